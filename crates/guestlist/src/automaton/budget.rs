@@ -1,0 +1,59 @@
+//! How much an automaton may cost to build and to keep.
+
+/// How large the automaton of a list may become, and how much work building it may take.
+///
+/// A list that does not fit is decided by the bounded engine: slower, never differently. The work is counted, not timed, so that the same list gets the same
+/// engine on every machine: determinizing takes a step for each NFA state in each automaton state, and the product is what is limited.
+///
+/// ```
+/// use guestlist::{Budget, EngineKind, List, ListType, Origin};
+///
+/// let list = List::builder(ListType::Upload)
+///     .pattern("*.example.com")
+///     .budget(Budget::default().states(3))
+///     .build()?;
+/// assert_eq!(list.engine().kind, EngineKind::Bounded);
+/// assert!(list.is_match(&Origin::from_host(b"www.example.com").unwrap()));
+/// # Ok::<(), guestlist::ListError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Budget {
+    /// Most states of the automaton.
+    pub states: usize,
+    /// Most bytes of the automaton's table, and of the scratch memory while it is built.
+    pub bytes: usize,
+    /// Most steps of building it: states of the automaton times states of the NFA.
+    pub work: usize,
+}
+
+impl Budget {
+    /// Sets the most states.
+    #[must_use]
+    pub fn states(self, states: usize) -> Budget {
+        Budget { states, ..self }
+    }
+
+    /// Sets the most bytes.
+    #[must_use]
+    pub fn bytes(self, bytes: usize) -> Budget {
+        Budget { bytes, ..self }
+    }
+
+    /// Sets the most steps.
+    #[must_use]
+    pub fn work(self, work: usize) -> Budget {
+        Budget { work, ..self }
+    }
+
+    /// The most automaton states that may be made of an NFA with this many states.
+    pub(super) fn states_for(&self, nfa_states: usize) -> usize {
+        self.states.min(self.work / nfa_states.max(1))
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget { states: 1 << 16, bytes: 16 << 20, work: 1 << 24 }
+    }
+}

@@ -1,0 +1,191 @@
+//! Patterns of a list → one automaton that answers for all of them (SPEC §2, §5).
+//!
+//! [`Automaton::build`] unites the languages of all patterns ([`crate::hir`]) in one NFA and determinizes it, within a [`Budget`] of states, bytes and
+//! work. The result is a table that any number of threads read without a lock. Matching is one pass over the bytes of host and port, without an
+//! exit test; which patterns match is read off the last state.
+//!
+//! **From the right.** Wildcards of host patterns lead, so that the reversed language is nearly a trie. docs/design.md has the
+//! measurement. The automaton is therefore built from the right, and from the left only if that does not fit the budget.
+//!
+//! **When neither fits**, the list is decided by the [`bounded`] engine: states are made as they are needed, in a cache of fixed size, and where
+//! that does not help either the NFA is simulated. Both answer exactly what the table would; giving up is never an answer.
+
+mod bounded;
+mod budget;
+mod dfa;
+
+use core::fmt;
+
+use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
+use regex_syntax::hir::Hir;
+
+use self::bounded::Bounded;
+pub use self::budget::Budget;
+use self::dfa::Dfa;
+use crate::hir;
+use crate::pattern::Pattern;
+
+/// Which way an automaton reads the text of an origin. It changes size and speed, never an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Direction {
+    /// From the first character of the host to the last digit of the port.
+    Forward,
+    /// From the last digit of the port to the first character of the host.
+    Reverse,
+}
+
+/// Which engine to decide a list with. For measurements and tests; [`EngineChoice::Auto`] is right everywhere else.
+///
+/// No choice changes an answer. An automaton that does not fit the budget is replaced by the bounded engine whatever the choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EngineChoice {
+    /// The automaton from the right, else from the left, else the bounded engine.
+    #[default]
+    Auto,
+    /// The automaton in this direction, else the bounded engine.
+    Dfa(Direction),
+    /// The bounded engine.
+    Bounded,
+    /// The bounded engine's last resort alone: a simulation of the NFA.
+    Simulation,
+}
+
+/// What a list is decided with, and how large it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Engine {
+    /// The kind of engine.
+    pub kind: EngineKind,
+    /// Which way it reads.
+    pub direction: Direction,
+    /// States of the automaton; for the bounded engine, states of the NFA that it works on.
+    pub states: usize,
+    /// Bytes of heap that every thread shares.
+    pub bytes: usize,
+}
+
+/// The kinds of engine a list is decided with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum EngineKind {
+    /// One deterministic automaton for the whole list, shared by all threads.
+    Dfa,
+    /// The automaton did not fit the budget: its states are made as they are needed, in a bounded cache per thread.
+    Bounded,
+    /// The NFA is simulated for each check.
+    Simulation,
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = match self.direction {
+            Direction::Forward => "left",
+            Direction::Reverse => "right",
+        };
+        let Engine { states, bytes, .. } = self;
+        match self.kind {
+            EngineKind::Dfa => write!(f, "one automaton from the {side}: {states} states, {bytes} bytes"),
+            EngineKind::Bounded => write!(
+                f,
+                "bounded engine from the {side}: the automaton is over its budget; {states} states of an NFA, {bytes} bytes and a cache per thread"
+            ),
+            EngineKind::Simulation => {
+                write!(f, "simulation of an NFA from the {side}: {states} states, {bytes} bytes")
+            }
+        }
+    }
+}
+
+/// The united automaton of a list.
+#[derive(Debug)]
+pub(crate) struct Automaton {
+    inner: Inner,
+    engine: Engine,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Dfa(Box<Dfa>),
+    Bounded(Box<Bounded>),
+}
+
+impl Automaton {
+    /// Unites the patterns. Never fails: what does not fit the budget gets the bounded engine.
+    ///
+    /// Cost: the parts of all patterns, plus at most the work of the budget, twice.
+    pub(crate) fn build<'p>(
+        patterns: impl Iterator<Item = &'p Pattern>,
+        budget: &Budget,
+        choice: EngineChoice,
+    ) -> Automaton {
+        let languages: Vec<Hir> = patterns.map(hir::translate).collect();
+        let directions: &[Direction] = match choice {
+            EngineChoice::Auto => &[Direction::Reverse, Direction::Forward],
+            EngineChoice::Dfa(Direction::Reverse) => &[Direction::Reverse],
+            EngineChoice::Dfa(Direction::Forward) => &[Direction::Forward],
+            EngineChoice::Bounded | EngineChoice::Simulation => &[],
+        };
+        for direction in directions {
+            let Some(nfa) = nfa(&languages, *direction, Some(budget.bytes)) else { continue };
+            if let Some(dfa) = Dfa::build(&nfa, *direction, budget) {
+                let engine = Engine {
+                    kind: EngineKind::Dfa,
+                    direction: *direction,
+                    states: dfa.states(),
+                    bytes: dfa.memory_usage(),
+                };
+                return Automaton { inner: Inner::Dfa(Box::new(dfa)), engine };
+            }
+        }
+        let bounded = Bounded::new(languages, choice == EngineChoice::Simulation);
+        let engine = bounded.engine();
+        Automaton { inner: Inner::Bounded(Box::new(bounded)), engine }
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// True if some pattern matches the host and tail, which are the two pieces of an origin's text.
+    pub(crate) fn is_match(&self, host: &[u8], tail: &[u8]) -> bool {
+        match &self.inner {
+            Inner::Dfa(dfa) => dfa.is_match(host, tail),
+            Inner::Bounded(bounded) => bounded.first(host, tail).is_some(),
+        }
+    }
+
+    /// The first pattern that matches.
+    pub(crate) fn first(&self, host: &[u8], tail: &[u8]) -> Option<usize> {
+        match &self.inner {
+            Inner::Dfa(dfa) => dfa.first(host, tail),
+            Inner::Bounded(bounded) => bounded.first(host, tail),
+        }
+    }
+
+    /// Every pattern that matches, in their order.
+    pub(crate) fn all(&self, host: &[u8], tail: &[u8]) -> Vec<usize> {
+        let mut all = Vec::new();
+        match &self.inner {
+            Inner::Dfa(dfa) => dfa.all(host, tail, &mut all),
+            Inner::Bounded(bounded) => bounded.all(host, tail, &mut all),
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+/// The union of the languages as an NFA; `None` if it has more bytes than that.
+fn nfa(languages: &[Hir], direction: Direction, bytes: Option<usize>) -> Option<NFA> {
+    let config = thompson::Config::new()
+        .utf8(false)
+        .reverse(direction == Direction::Reverse)
+        .which_captures(WhichCaptures::None)
+        .nfa_size_limit(bytes);
+    thompson::Compiler::new().configure(config).build_many_from_hir(languages).ok()
+}

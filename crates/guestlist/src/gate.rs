@@ -1,0 +1,187 @@
+//! [`Gate`]: request headers → [`Decision`]. The one place that decides (SPEC §5).
+//!
+//! Which header counts:
+//!
+//! - **upload**: `Origin` alone. `Referer` is never looked at.
+//! - **delivery**: `Origin` if it is present and not `null`; it decides, and a `Referer` cannot rescue it. Else `Referer`.
+//!
+//! What decides, the first that applies:
+//!
+//! 1. the list is off → allow, [`Allowance::NotEnforced`]
+//! 2. no header that counts → as the list's `block_missing` says, deny [`Denial::MissingHeader`] or allow [`Allowance::MissingHeader`]
+//! 3. malformed → deny [`Denial::Malformed`]
+//! 4. opaque → deny [`Denial::OpaqueOrigin`]
+//! 5. unsupported scheme → deny [`Denial::UnsupportedScheme`]
+//! 6. some rule matches → allow [`Allowance::Matched`] with the first of them
+//! 7. else → deny [`Denial::NoMatch`]
+//!
+//! Every early return is a denial, but for the first two.
+
+use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
+use crate::headers::{RequestHeaders, Values};
+use crate::list::{List, ListType, Mode};
+use crate::near::NearMiss;
+use crate::origin::{Malformed, MalformedKind, NoOrigin, Origin, Scheme};
+
+/// The two lists of an app, ready to decide.
+///
+/// ```
+/// use guestlist::{Denial, Gate, List, ListType, RequestHeaders};
+///
+/// let gate = Gate::new().with_list(List::builder(ListType::Upload).pattern("*.example.com").build()?);
+///
+/// let headers = RequestHeaders::new().origin(b"https://app.example.com");
+/// assert!(gate.decide(ListType::Upload, &headers).lets_through());
+///
+/// let decision = gate.decide(ListType::Upload, &RequestHeaders::new().origin(b"https://evil.com"));
+/// assert_eq!(decision.denial(), Some(Denial::NoMatch));
+/// assert_eq!(decision.to_string(), "denied: no rule of the upload list matches the Origin header");
+/// # Ok::<(), guestlist::ListError>(())
+/// ```
+///
+/// A gate without a list of a type lets every request of that type through.
+#[derive(Debug)]
+pub struct Gate {
+    upload: List,
+    delivery: List,
+    schemes: Box<[Box<str>]>,
+}
+
+impl Default for Gate {
+    fn default() -> Gate {
+        Gate::new()
+    }
+}
+
+impl Gate {
+    /// A gate whose two lists are off.
+    pub fn new() -> Gate {
+        Gate {
+            upload: List::off(ListType::Upload),
+            delivery: List::off(ListType::Delivery),
+            schemes: Box::default(),
+        }
+    }
+
+    /// Puts a list in its place, in the place of the one that was there.
+    #[must_use]
+    pub fn with_list(mut self, list: List) -> Gate {
+        match list.list_type() {
+            ListType::Upload => self.upload = list,
+            ListType::Delivery => self.delivery = list,
+        }
+        self
+    }
+
+    /// Names a scheme other than `http` and `https` whose origins are matched like any other, such as `capacitor`.
+    ///
+    /// Whoever can make a client that sends such an origin, an app on a phone for instance, chooses the host in it: `capacitor://localhost` is every Capacitor app there is.
+    #[must_use]
+    pub fn dangerously_support_scheme(mut self, scheme: &str) -> Gate {
+        let mut schemes = self.schemes.into_vec();
+        schemes.push(scheme.into());
+        self.schemes = schemes.into();
+        self
+    }
+
+    /// The list of this type.
+    pub fn list(&self, list_type: ListType) -> &List {
+        match list_type {
+            ListType::Upload => &self.upload,
+            ListType::Delivery => &self.delivery,
+        }
+    }
+
+    /// Decides on a request, in the order of the [module](self) documentation.
+    ///
+    /// Never fails, never panics and, while the automaton fits its budget, never allocates or waits. Cost: one pass over the header that counts and
+    /// one over the text of its origin; the first call also builds the automaton.
+    pub fn decide(&self, list_type: ListType, headers: &RequestHeaders<'_>) -> Decision {
+        let list = self.list(list_type);
+        if list.mode() == Mode::Off {
+            return Decision::new(list_type, Mode::Off, None, Outcome::Allow(Allowance::NotEnforced));
+        }
+        let (header, read) = read(list_type, headers);
+        let decision = |outcome| Decision::new(list_type, list.mode(), Some(header), outcome);
+        let origin = match read {
+            Err(NoOrigin::Missing) if !list.block_missing() => {
+                return decision(Outcome::Allow(Allowance::MissingHeader));
+            }
+            Err(NoOrigin::Missing) => return decision(Outcome::Deny(Denial::MissingHeader)),
+            Err(NoOrigin::Malformed(malformed)) => {
+                return decision(Outcome::Deny(Denial::Malformed(malformed)));
+            }
+            Err(NoOrigin::Opaque) => return decision(Outcome::Deny(Denial::OpaqueOrigin)),
+            Ok(origin) => origin,
+        };
+        if !self.supports(origin.scheme()) {
+            return decision(Outcome::Deny(Denial::UnsupportedScheme));
+        }
+        match list.find(&origin) {
+            Some(rule) => decision(Outcome::Allow(Allowance::Matched(rule))),
+            None => decision(Outcome::Deny(Denial::NoMatch)),
+        }
+    }
+
+    /// For a request that [`Gate::decide`] denies with [`Denial::NoMatch`]: the rule that came closest and what kept the origin out.
+    ///
+    /// Kept apart from deciding, so that a flood of denied requests costs no more than any other.
+    pub fn near_miss(&self, list_type: ListType, headers: &RequestHeaders<'_>) -> Option<NearMiss> {
+        let decision = self.decide(list_type, headers);
+        if decision.denial() != Some(Denial::NoMatch) {
+            return None;
+        }
+        let (_, read) = read(list_type, headers);
+        self.list(list_type).near_miss(&read.ok()?)
+    }
+
+    /// The origin that decides on a request to a list of this type, and the header it was read from; for reports. What it says is what [`Gate::decide`] judged.
+    pub fn judged_origin<'h>(
+        &self,
+        list_type: ListType,
+        headers: &RequestHeaders<'h>,
+    ) -> (HeaderName, Result<Origin<'h>, NoOrigin>) {
+        read(list_type, headers)
+    }
+
+    fn supports(&self, scheme: Option<Scheme<'_>>) -> bool {
+        match scheme {
+            Some(Scheme::Http | Scheme::Https) => true,
+            Some(Scheme::Other(name)) => self.schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case(name)),
+            // A header always has one.
+            None => false,
+        }
+    }
+}
+
+/// The header that counts, and what it says.
+fn read<'h>(list_type: ListType, headers: &RequestHeaders<'h>) -> (HeaderName, Result<Origin<'h>, NoOrigin>) {
+    let origin = once(headers.origin_values(), Origin::from_origin_header);
+    match (list_type, origin) {
+        (ListType::Delivery, Err(NoOrigin::Missing)) => {
+            (HeaderName::Referer, once(headers.referer_values(), Origin::from_referer_header))
+        }
+        (ListType::Delivery, Err(NoOrigin::Opaque)) => {
+            match once(headers.referer_values(), Origin::from_referer_header) {
+                // A `null` origin is not a missing one.
+                Err(NoOrigin::Missing) => (HeaderName::Origin, Err(NoOrigin::Opaque)),
+                referer => (HeaderName::Referer, referer),
+            }
+        }
+        (_, origin) => (HeaderName::Origin, origin),
+    }
+}
+
+/// Reads a header that may be sent at most once.
+fn once<'h>(
+    values: Values<'h>,
+    parse: impl FnOnce(&'h [u8]) -> Result<Origin<'h>, NoOrigin>,
+) -> Result<Origin<'h>, NoOrigin> {
+    match values {
+        Values::None => Err(NoOrigin::Missing),
+        Values::One(value) => parse(value),
+        Values::Repeated { .. } => {
+            Err(NoOrigin::Malformed(Malformed { kind: MalformedKind::Repeated, at: 0 }))
+        }
+    }
+}

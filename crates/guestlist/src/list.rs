@@ -1,0 +1,396 @@
+//! [`List`]: the patterns of one list type, saved all or nothing, and matched by one automaton (SPEC §3, §5).
+//!
+//! Nothing is compiled when a list is made. The automaton is built at the first check, once; from then on every thread reads it without a lock.
+
+use core::fmt;
+
+use once_cell::sync::OnceCell;
+
+use crate::automaton::{Automaton, Budget, Engine, EngineChoice};
+use crate::error::{Error, ListError, TooMany};
+use crate::near::{self, NearMiss};
+use crate::origin::Origin;
+use crate::pattern::{Limits, Pattern};
+
+/// Which of an app's two lists: who may embed the picker, or who may show the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum ListType {
+    /// Judged by the `Origin` header alone. Without it a request is denied unless the list says otherwise.
+    Upload,
+    /// Judged by `Origin`, else by `Referer`. Without either a request is allowed unless the list says otherwise.
+    Delivery,
+}
+
+impl ListType {
+    /// Both types.
+    pub const ALL: [ListType; 2] = [ListType::Upload, ListType::Delivery];
+
+    /// `upload` or `delivery`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ListType::Upload => "upload",
+            ListType::Delivery => "delivery",
+        }
+    }
+
+    /// What `block_missing` is when a list does not say (SPEC §5).
+    pub const fn default_block_missing(self) -> bool {
+        matches!(self, ListType::Upload)
+    }
+}
+
+impl fmt::Display for ListType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether a list is enforced (SPEC §5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Mode {
+    /// Every request is allowed and none is looked at.
+    Off,
+    /// Decides as [`Mode::Enforce`] does and says so, but lets every request through: the way to try a list on live traffic.
+    Report,
+    /// Denies what no pattern approves.
+    Enforce,
+}
+
+impl Mode {
+    /// `off`, `report` or `enforce`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Mode::Off => "off",
+            Mode::Report => "report",
+            Mode::Enforce => "enforce",
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The number of a rule in its list, counted from 0 over the rules that are left when duplicates are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct RuleId(u32);
+
+impl RuleId {
+    pub(crate) fn new(index: usize) -> RuleId {
+        // A list of more rules than that does not fit in memory.
+        RuleId(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Index into [`List::rules`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Counted from 1, as people do: `rule 1` is the first.
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rule {}", u64::from(self.0) + 1)
+    }
+}
+
+/// A pattern with its place in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pattern: Pattern,
+    position: usize,
+}
+
+impl Rule {
+    /// The pattern.
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// The place among the patterns that were given, counted from 0, with duplicates and broken ones counted.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+}
+
+/// A pattern that was given twice and is kept once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Duplicate {
+    /// Its place among the patterns that were given, counted from 0.
+    pub position: usize,
+    /// The rule that has the same canonical text and stays.
+    pub of: RuleId,
+}
+
+/// A whitelist: the rules of one list type and how they are enforced.
+///
+/// ```
+/// use guestlist::{List, ListType, Origin};
+///
+/// let list = List::builder(ListType::Upload)
+///     .patterns(["*.example.com", "localhost:{3000,8080}"])
+///     .build()?;
+///
+/// let origin = Origin::from_origin_header(b"http://localhost:3000").unwrap();
+/// let rule = list.find(&origin).expect("the second rule");
+/// assert_eq!(list.rule(rule).pattern().canonical(), "localhost:{3000,8080}");
+/// # Ok::<(), guestlist::ListError>(())
+/// ```
+///
+/// Checks never fail and never allocate while the automaton fits its [`Budget`]; they cost one step for each byte of host and port.
+pub struct List {
+    list_type: ListType,
+    mode: Mode,
+    block_missing: bool,
+    rules: Box<[Rule]>,
+    duplicates: Box<[Duplicate]>,
+    broken: Box<[Error]>,
+    budget: Budget,
+    choice: EngineChoice,
+    automaton: OnceCell<Automaton>,
+}
+
+impl List {
+    /// Starts a list of this type, without patterns.
+    pub fn builder(list_type: ListType) -> ListBuilder {
+        ListBuilder {
+            list_type,
+            patterns: Vec::new(),
+            block_missing: None,
+            mode: None,
+            limits: Limits::default(),
+            budget: Budget::default(),
+            choice: EngineChoice::Auto,
+        }
+    }
+
+    /// A list without patterns and in the mode `off`: it lets everyone in.
+    pub fn off(list_type: ListType) -> List {
+        List::builder(list_type).restore()
+    }
+
+    /// Which of an app's lists this is.
+    pub fn list_type(&self) -> ListType {
+        self.list_type
+    }
+
+    /// Whether the list is enforced. Without a setting: a list with patterns is, even if all of them are broken; a list without is off.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Whether a request without the header that counts is denied.
+    pub fn block_missing(&self) -> bool {
+        self.block_missing
+    }
+
+    /// The rules in their order; [`RuleId::index`] is the place in this slice.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule with this number.
+    ///
+    /// # Panics
+    ///
+    /// If the number comes from a longer list.
+    pub fn rule(&self, id: RuleId) -> &Rule {
+        &self.rules[id.index()]
+    }
+
+    /// The patterns that were given twice.
+    pub fn duplicates(&self) -> &[Duplicate] {
+        &self.duplicates
+    }
+
+    /// Stored patterns that could not be read and are skipped; see [`ListBuilder::restore`]. Each knows its position.
+    pub fn broken(&self) -> &[Error] {
+        &self.broken
+    }
+
+    /// True if some rule matches: the cheap form of [`List::find`]. The mode of the list plays no part.
+    pub fn is_match(&self, origin: &Origin<'_>) -> bool {
+        origin.with_text(|host, tail| self.automaton().is_match(host, tail))
+    }
+
+    /// The first rule that matches.
+    pub fn find(&self, origin: &Origin<'_>) -> Option<RuleId> {
+        origin.with_text(|host, tail| self.automaton().first(host, tail)).map(RuleId::new)
+    }
+
+    /// Every rule that matches, in their order. Allocates the answer.
+    pub fn matches(&self, origin: &Origin<'_>) -> Vec<RuleId> {
+        let all = origin.with_text(|host, tail| self.automaton().all(host, tail));
+        all.into_iter().map(RuleId::new).collect()
+    }
+
+    /// The rule that comes closest to an origin that no rule matches, and what keeps it out. `None` if none comes close.
+    ///
+    /// For people, not for the path of a request: it goes through every rule.
+    pub fn near_miss(&self, origin: &Origin<'_>) -> Option<NearMiss> {
+        near::closest(&self.rules, origin)
+    }
+
+    /// What the list is decided with, and how large that is. Builds it if no check has done so yet.
+    pub fn engine(&self) -> Engine {
+        self.automaton().engine()
+    }
+
+    /// True once the automaton is built, which the first check does.
+    pub fn is_built(&self) -> bool {
+        self.automaton.get().is_some()
+    }
+
+    fn automaton(&self) -> &Automaton {
+        self.automaton
+            .get_or_init(|| Automaton::build(self.rules.iter().map(Rule::pattern), &self.budget, self.choice))
+    }
+}
+
+impl fmt::Debug for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List")
+            .field("list_type", &self.list_type)
+            .field("mode", &self.mode)
+            .field("block_missing", &self.block_missing)
+            .field("rules", &self.rules)
+            .field("broken", &self.broken)
+            .field("engine", &self.automaton.get().map(Automaton::engine))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Collects patterns and settings for a [`List`].
+#[derive(Clone, Debug)]
+pub struct ListBuilder {
+    list_type: ListType,
+    patterns: Vec<Box<str>>,
+    block_missing: Option<bool>,
+    mode: Option<Mode>,
+    limits: Limits,
+    budget: Budget,
+    choice: EngineChoice,
+}
+
+impl ListBuilder {
+    /// Adds a pattern.
+    #[must_use]
+    pub fn pattern(mut self, text: &str) -> ListBuilder {
+        self.patterns.push(text.into());
+        self
+    }
+
+    /// Adds patterns in their order.
+    #[must_use]
+    pub fn patterns<I>(mut self, texts: I) -> ListBuilder
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        self.patterns.extend(texts.into_iter().map(|text| Box::from(text.as_ref())));
+        self
+    }
+
+    /// Sets whether a request without the header that counts is denied; by default true for upload and false for delivery.
+    #[must_use]
+    pub fn block_missing(mut self, block_missing: bool) -> ListBuilder {
+        self.block_missing = Some(block_missing);
+        self
+    }
+
+    /// Sets the mode; see [`List::mode`] for what holds without it. A list that is set to enforce without patterns denies every origin.
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> ListBuilder {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// Sets the limits of the patterns and of their number.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> ListBuilder {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets how large the automaton may become.
+    #[must_use]
+    pub fn budget(mut self, budget: Budget) -> ListBuilder {
+        self.budget = budget;
+        self
+    }
+
+    /// Sets which engine decides. For measurements and tests: it never changes an answer.
+    #[must_use]
+    pub fn engine(mut self, choice: EngineChoice) -> ListBuilder {
+        self.choice = choice;
+        self
+    }
+
+    /// Saves the list: all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// If a pattern is bad or there are too many distinct ones. The error holds every bad pattern with its position.
+    pub fn build(self) -> Result<List, ListError> {
+        let limit = self.limits.patterns;
+        let list = self.restore();
+        let count = list.rules.len();
+        let too_many = (count > limit).then_some(TooMany { count, limit });
+        if list.broken.is_empty() && too_many.is_none() {
+            Ok(list)
+        } else {
+            Err(ListError { patterns: list.broken.into_vec(), too_many })
+        }
+    }
+
+    /// Makes a list of patterns that were saved before, perhaps by an older release: what can no longer be read is skipped and kept in
+    /// [`List::broken`], and the limit of patterns is not applied again.
+    ///
+    /// A broken pattern never turns enforcement off: a list all of whose patterns are broken denies every origin.
+    ///
+    /// ```
+    /// use guestlist::{List, ListType, Mode};
+    ///
+    /// let list = List::builder(ListType::Delivery).pattern("(a|b).example.com").restore();
+    /// assert_eq!(list.mode(), Mode::Enforce);
+    /// assert_eq!(list.rules().len(), 0);
+    /// assert_eq!(list.broken().len(), 1);
+    /// ```
+    pub fn restore(self) -> List {
+        let mut rules: Vec<Rule> = Vec::with_capacity(self.patterns.len());
+        let mut duplicates = Vec::new();
+        let mut broken = Vec::new();
+        let mut known = std::collections::HashMap::with_capacity(self.patterns.len());
+        for (position, text) in self.patterns.iter().enumerate() {
+            match Pattern::parse_with(text, &self.limits) {
+                Ok(pattern) => match known.get(pattern.canonical()) {
+                    Some(of) => duplicates.push(Duplicate { position, of: *of }),
+                    None => {
+                        known.insert(Box::<str>::from(pattern.canonical()), RuleId::new(rules.len()));
+                        rules.push(Rule { pattern, position });
+                    }
+                },
+                Err(error) => broken.push(error.at_position(position)),
+            }
+        }
+        let default_mode = if self.patterns.is_empty() { Mode::Off } else { Mode::Enforce };
+        List {
+            list_type: self.list_type,
+            mode: self.mode.unwrap_or(default_mode),
+            block_missing: self.block_missing.unwrap_or(self.list_type.default_block_missing()),
+            rules: rules.into(),
+            duplicates: duplicates.into(),
+            broken: broken.into(),
+            budget: self.budget,
+            choice: self.choice,
+            automaton: OnceCell::new(),
+        }
+    }
+}

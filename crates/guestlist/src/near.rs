@@ -1,0 +1,114 @@
+//! For an origin that no rule matches: the rule that comes closest, and what keeps the origin out.
+//!
+//! This is for people. It compares labels with every written-out alternative of every rule, which is too slow for the path of a request and is never asked there; what is
+//! allowed or denied is for the automaton alone.
+
+use core::fmt;
+
+use crate::list::{Rule, RuleId};
+use crate::origin::{Host, Origin};
+use crate::pattern::{LabelGlob, Unit, UnitKind, for_each_alternative};
+
+/// How close a rule came to an origin, and what kept it out. Small `Copy` data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct NearMiss {
+    /// The rule that came closest.
+    pub rule: RuleId,
+    /// What kept the origin out.
+    pub kind: NearMissKind,
+}
+
+/// What keeps an origin out of a rule that it nearly matches; the closest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum NearMissKind {
+    /// The host matches, the port does not.
+    Port,
+    /// The host is the domain itself, and the rule covers only what is below it: `example.com` and `*.example.com`.
+    Apex,
+    /// The host is below what the rule covers: `www.example.com` and `example.com`, or `a.b.example.com` and `*.example.com`.
+    Below,
+    /// All labels but this one match; counted from the left, from 0: `example.org` and `example.com`.
+    Label(u8),
+    /// The host begins with what the rule covers and goes on as another domain: `example.com.evil.com` and `example.com`.
+    Prefix,
+}
+
+impl fmt::Display for NearMissKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NearMissKind::Port => f.write_str("the host matches, the port does not"),
+            NearMissKind::Apex => f.write_str("the rule covers subdomains, not the domain itself"),
+            NearMissKind::Below => {
+                f.write_str("the host is a subdomain of what the rule covers; a wildcard never crosses a dot")
+            }
+            NearMissKind::Label(0) => f.write_str("only the first label differs"),
+            NearMissKind::Label(index) => write!(f, "only label {} differs", u16::from(*index) + 1),
+            NearMissKind::Prefix => {
+                f.write_str("the host only begins like the rule: it belongs to another domain")
+            }
+        }
+    }
+}
+
+/// The closest rule; of several that are equally close, the first.
+pub(crate) fn closest(rules: &[Rule], origin: &Origin<'_>) -> Option<NearMiss> {
+    let mut closest: Option<NearMiss> = None;
+    for (index, rule) in rules.iter().enumerate() {
+        let result: Result<(), ()> = for_each_alternative(&rule.pattern().ast().nodes, |units| {
+            if let Some(kind) = compare(units, origin)
+                && closest.is_none_or(|closest| kind < closest.kind)
+            {
+                closest = Some(NearMiss { rule: RuleId::new(index), kind });
+            }
+            Ok(())
+        });
+        // Nothing above stops early.
+        result.ok();
+    }
+    closest
+}
+
+fn compare(units: &[Unit<'_>], origin: &Origin<'_>) -> Option<NearMissKind> {
+    let host = units.split(|unit| matches!(unit.kind, UnitKind::Colon)).next().unwrap_or_default();
+    if let Some(Unit { kind: UnitKind::Ipv6(groups), .. }) = host.first() {
+        return (origin.host() == Host::Ipv6(*groups)).then_some(NearMissKind::Port);
+    }
+    let Host::Name(name) = origin.host() else { return None };
+    let labels: Vec<&str> = name.split('.').collect();
+    let globs: Vec<LabelGlob> =
+        host.split(|unit| matches!(unit.kind, UnitKind::Dot)).map(LabelGlob::new).collect();
+    let differs = |at: &usize| !globs[*at].matches(labels[*at].as_bytes());
+    // Labels line up at the right end, where a domain has its root.
+    let ends_alike = |globs: &[LabelGlob], labels: &[&str]| {
+        globs.iter().rev().zip(labels.iter().rev()).all(|(glob, label)| glob.matches(label.as_bytes()))
+    };
+    // A rule whose last two labels say nothing is close to everything.
+    let says_something = globs.iter().rev().take(2).any(LabelGlob::is_literal);
+    if globs.len() == labels.len() {
+        let mut different = (0..globs.len()).filter(differs);
+        return match (different.next(), different.next()) {
+            (None, _) => Some(NearMissKind::Port),
+            (Some(at), None) if globs.len() > 1 => u8::try_from(at).ok().map(NearMissKind::Label),
+            _ => None,
+        };
+    }
+    if !says_something {
+        return None;
+    }
+    if globs.len() == labels.len() + 1 && labels.len() > 1 && ends_alike(&globs, &labels) {
+        return Some(NearMissKind::Apex);
+    }
+    if labels.len() > globs.len() {
+        if ends_alike(&globs, &labels) {
+            return Some(NearMissKind::Below);
+        }
+        if globs.len() > 1 && (0..globs.len()).all(|at| !differs(&at)) {
+            return Some(NearMissKind::Prefix);
+        }
+    }
+    None
+}

@@ -1,0 +1,346 @@
+//! Refuses what can never match: every alternative, once written out, must be able to match a valid host and port (SPEC §2, §4).
+//!
+//! Exact, alternative by alternative, but for one thing: a label that begins with `xn--` and goes on with a wildcard is taken to be able to
+//! match some A-label.
+
+use super::ast::{Ast, Symbols};
+use super::expand::{Unit, UnitKind, for_each_alternative};
+use super::label::LabelGlob;
+use super::normalize;
+use crate::error::{Error, ErrorKind, Span};
+use crate::host::{self, MAX_HOST, MAX_LABEL};
+
+pub(super) fn check(text: &str, ast: &Ast) -> Result<(), Error> {
+    let whole = normalize::trim(text);
+    for_each_alternative(&ast.nodes, |units| {
+        let alternative = Alternative { text, whole: Span::new(whole.start, whole.end), units };
+        alternative.check().map_err(|error| {
+            // With braces it is not plain to see which way through the pattern is meant.
+            if text.contains('{') && error.kind() != ErrorKind::Idna {
+                let written = alternative.written_out();
+                error.with_detail(format!("written out: `{written}`"))
+            } else {
+                error
+            }
+        })
+    })
+}
+
+struct Alternative<'a> {
+    text: &'a str,
+    whole: Span,
+    units: &'a [Unit<'a>],
+}
+
+impl Alternative<'_> {
+    fn error(&self, kind: ErrorKind, span: Span, help: impl Into<Box<str>>) -> Error {
+        Error::new(kind, self.text, span, help)
+    }
+
+    /// The alternative as a person would write it, cut short if it is long.
+    fn written_out(&self) -> String {
+        let mut out = String::new();
+        for unit in self.units {
+            match unit.kind {
+                UnitKind::Literal(_) | UnitKind::One(_) | UnitKind::Ipv6(_) => {
+                    out.push_str(&self.text[unit.span.range()]);
+                }
+                UnitKind::Star => out.push('*'),
+                UnitKind::Dot => out.push('.'),
+                UnitKind::Colon => out.push(':'),
+            }
+            if out.chars().count() > 60 {
+                return out.chars().take(60).chain(['…']).collect();
+            }
+        }
+        out
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let colon = self.units.iter().position(|unit| matches!(unit.kind, UnitKind::Colon));
+        let (host, port) = match colon {
+            Some(at) => (&self.units[..at], Some((&self.units[at], &self.units[at + 1..]))),
+            None => (self.units, None),
+        };
+        self.check_host(host)?;
+        if let Some((colon, port)) = port {
+            self.check_port(colon, port)?;
+        }
+        Ok(())
+    }
+
+    fn check_host(&self, units: &[Unit<'_>]) -> Result<(), Error> {
+        let Some(last_unit) = units.last() else {
+            return Err(self.error(
+                ErrorKind::NoHost,
+                self.whole,
+                "write the host in front, such as `example.com:8080`",
+            ));
+        };
+        let span = units[0].span.to(last_unit.span);
+        if let UnitKind::Ipv6(_) = units[0].kind {
+            return match units.get(1) {
+                None => Ok(()),
+                Some(unit) => {
+                    let help = "write nothing but a port behind the `]`, such as `[::1]:3000`";
+                    Err(self.error(ErrorKind::Ipv6Place, unit.span, help))
+                }
+            };
+        }
+        let mut shortest = 0;
+        let mut labels = Vec::new();
+        let mut start = 0;
+        for end in 0..=units.len() {
+            if end < units.len() && !matches!(units[end].kind, UnitKind::Dot) {
+                continue;
+            }
+            // The dot in front or behind is what a person can point at when the label is empty.
+            let label = Label { units: &units[start..end], near: units[end.min(units.len() - 1)].span };
+            shortest += self.check_label(&label)? + usize::from(start > 0);
+            labels.push(label);
+            start = end + 1;
+        }
+        if shortest > MAX_HOST {
+            let help = format!("shorten it by {} bytes", shortest - MAX_HOST);
+            return Err(self
+                .error(ErrorKind::HostTooLong, span, help)
+                .with_detail(format!("{shortest} bytes at least")));
+        }
+        self.check_number(&labels)?;
+        self.check_a_labels(&labels)
+    }
+
+    /// The length of the shortest text the label matches.
+    fn check_label(&self, label: &Label<'_>) -> Result<usize, Error> {
+        if label.units.is_empty() {
+            let help = "remove the dot, or write `*` for any label";
+            return Err(self.error(ErrorKind::EmptyLabel, label.near, help));
+        }
+        let span = label.span();
+        let was_non_ascii =
+            label.units.iter().any(|unit| matches!(unit.kind, UnitKind::Literal(l) if l.was_non_ascii));
+        if was_non_ascii && label.units.len() > 1 {
+            let help = "write the whole label, such as `bücher`, or its `xn--` form; for any label write `*`";
+            return Err(self.error(ErrorKind::NonAsciiMixed, span, help));
+        }
+        let sum: usize = label
+            .units
+            .iter()
+            .map(|unit| match unit.kind {
+                UnitKind::Literal(literal) => literal.ascii.len(),
+                UnitKind::One(_) => 1,
+                _ => 0,
+            })
+            .sum();
+        if sum > MAX_LABEL {
+            let help = format!("shorten it by {} bytes", sum - MAX_LABEL);
+            return Err(self
+                .error(ErrorKind::LabelTooLong, span, help)
+                .with_detail(format!("{sum} bytes at least")));
+        }
+        // A label of stars alone still matches one character.
+        Ok(sum.max(1))
+    }
+
+    /// A host whose last label is a number is an IPv4 address to every browser.
+    fn check_number(&self, labels: &[Label<'_>]) -> Result<(), Error> {
+        let Some(last) = labels.last() else { return Ok(()) };
+        if last.can_be_name() {
+            return Ok(());
+        }
+        if labels.len() == 4 {
+            match labels.iter().find(|label| !label.can_be_octet()) {
+                None => return Ok(()),
+                Some(label) => {
+                    let help = "write each part as a number from 0 to 255 without leading zeros";
+                    return Err(self.error(ErrorKind::NotIpv4, label.span(), help));
+                }
+            }
+        }
+        let help = "write all four parts, such as `192.168.1.?`, or a name that does not end in a number";
+        Err(self.error(ErrorKind::NotIpv4, last.span(), help))
+    }
+
+    fn check_a_labels(&self, labels: &[Label<'_>]) -> Result<(), Error> {
+        let texts: Vec<Option<String>> = labels.iter().map(Label::literal).collect();
+        let help = "check the spelling, or write the name with its own letters: it is converted when the list is saved";
+        for (label, text) in labels.iter().zip(&texts) {
+            let Some(text) = text else { continue };
+            if host::has_ace_prefix(text.as_bytes()) && !host::has_valid_a_labels(text.as_bytes()) {
+                return Err(self.error(ErrorKind::ALabel, label.span(), help));
+            }
+        }
+        // All labels together, because text that runs from right to left has rules for its neighbours.
+        let whole: Option<Vec<String>> = texts.into_iter().collect();
+        if let Some(whole) = whole
+            && whole.iter().any(|label| host::has_ace_prefix(label.as_bytes()))
+            && !host::has_valid_a_labels(whole.join(".").as_bytes())
+        {
+            let span = labels.iter().map(Label::span).reduce(Span::to).unwrap_or(self.whole);
+            let help = "no browser accepts these labels in one host: labels that run from right to left and labels that begin with a digit do not go together";
+            return Err(self.error(ErrorKind::ALabel, span, help));
+        }
+        Ok(())
+    }
+
+    fn check_port(&self, colon: &Unit<'_>, units: &[Unit<'_>]) -> Result<(), Error> {
+        let Some(last) = units.last() else {
+            let help = "write the port, such as `:8080`, or `:*` for any, or remove the colon to leave the port open";
+            return Err(self.error(ErrorKind::PortMissing, colon.span, help));
+        };
+        let span = units[0].span.to(last.span);
+        // The smallest number that fits: its digits, `None` for a star.
+        let mut digits: Vec<Option<Symbols>> = Vec::new();
+        let mut is_literal = true;
+        for unit in units {
+            match unit.kind {
+                UnitKind::Colon => {
+                    let help =
+                        "write one host and one port; an IPv6 address stands in brackets, such as `[::1]`";
+                    return Err(self.error(ErrorKind::PortTwice, unit.span, help));
+                }
+                UnitKind::Star => {
+                    is_literal = false;
+                    digits.push(None);
+                }
+                UnitKind::One(symbols) => {
+                    is_literal = false;
+                    let is_question = symbols == Symbols::HOST;
+                    if !is_question && !symbols.is_subset(Symbols::DIGITS) {
+                        return Err(self.port_character(unit.span));
+                    }
+                    digits.push(Some(symbols.intersection(Symbols::DIGITS)));
+                }
+                UnitKind::Literal(literal) => {
+                    if literal.was_non_ascii || !literal.ascii.bytes().all(|byte| byte.is_ascii_digit()) {
+                        return Err(self.port_character(unit.span));
+                    }
+                    digits.extend(literal.ascii.bytes().map(|byte| Some(Symbols::of(byte))));
+                }
+                UnitKind::Dot | UnitKind::Ipv6(_) => return Err(self.port_character(unit.span)),
+            }
+        }
+        if can_be_port(&digits) {
+            return Ok(());
+        }
+        let begins_with_zero = digits.len() > 1
+            && matches!(digits[0], Some(symbols) if symbols.iter().eq(core::iter::once(b'0')));
+        if begins_with_zero {
+            let help = "remove the zero in front";
+            return Err(self.error(ErrorKind::PortLeadingZero, span, help));
+        }
+        let help = if is_literal {
+            "write a number from 1 to 65535, or remove the port to leave it open"
+        } else {
+            "write a glob that a number from 1 to 65535 fits, such as `300?`, or `*` for any port"
+        };
+        Err(self.error(ErrorKind::PortRange, span, help))
+    }
+
+    fn port_character(&self, span: Span) -> Error {
+        let help = "write a number, or `*`, `?`, `[0-9]` and braces for a choice of numbers; a path has no place here";
+        self.error(ErrorKind::PortCharacter, span, help)
+    }
+}
+
+/// True if some number from 1 to 65535, without leading zeros, fits. `None` is a star.
+///
+/// The smallest number that fits decides: with every star empty or, where that leaves a zero in front or nothing at all, with the first star as one digit. Longer
+/// texts are only larger numbers.
+fn can_be_port(digits: &[Option<Symbols>]) -> bool {
+    let fits = |digits: &mut dyn Iterator<Item = Symbols>| {
+        let mut value = 0u32;
+        let mut count = 0;
+        for symbols in digits {
+            let smallest = symbols.iter().find(|digit| count > 0 || *digit != b'0');
+            let Some(smallest) = smallest else { return false };
+            value = value.saturating_mul(10).saturating_add(u32::from(smallest - b'0'));
+            count += 1;
+        }
+        count > 0 && value <= 65535
+    };
+    let mut widened = false;
+    fits(&mut digits.iter().copied().flatten())
+        || fits(&mut digits.iter().filter_map(|digit| match digit {
+            None if !widened => {
+                widened = true;
+                Some(Symbols::DIGITS)
+            }
+            other => *other,
+        }))
+}
+
+/// The units between two dots.
+struct Label<'a> {
+    units: &'a [Unit<'a>],
+    near: Span,
+}
+
+impl Label<'_> {
+    fn span(&self) -> Span {
+        self.units.iter().map(|unit| unit.span).reduce(Span::to).unwrap_or(self.near)
+    }
+
+    /// The text of a label without wildcards and sets.
+    fn literal(&self) -> Option<String> {
+        self.units
+            .iter()
+            .map(|unit| match unit.kind {
+                UnitKind::Literal(literal) => Some(&*literal.ascii),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// True if the label can be something other than a number.
+    ///
+    /// Walks the four states of [`host::is_number`] at once: nothing but a `0`, digits, `0x` and hexadecimal digits, something else.
+    fn can_be_name(&self) -> bool {
+        #[derive(Clone, Copy)]
+        struct States {
+            start: bool,
+            zero: bool,
+            digits: bool,
+            hex: bool,
+            name: bool,
+        }
+        let mut states = States { start: true, zero: false, digits: false, hex: false, name: false };
+        let mut step = |symbols: Symbols| {
+            let digit = !symbols.intersection(Symbols::DIGITS).is_empty();
+            let non_digit = !symbols.is_subset(Symbols::DIGITS);
+            let zero = symbols.contains(b'0');
+            let non_zero = symbols.intersection(Symbols::DIGITS) != Symbols::of(b'0') && digit;
+            let x = symbols.contains(b'x');
+            let hexadecimal = symbols.iter().any(|byte| byte.is_ascii_hexdigit());
+            let non_hexadecimal = symbols.iter().any(|byte| !byte.is_ascii_hexdigit());
+            let non_digit_non_x = symbols.iter().any(|byte| !byte.is_ascii_digit() && byte != b'x');
+            let old = states;
+            states = States {
+                start: false,
+                zero: old.start && zero,
+                digits: (old.start && non_zero) || ((old.zero || old.digits) && digit),
+                hex: (old.zero && x) || (old.hex && hexadecimal),
+                name: old.name
+                    || ((old.start || old.digits) && non_digit)
+                    || (old.zero && non_digit_non_x)
+                    || (old.hex && non_hexadecimal),
+            };
+        };
+        for unit in self.units {
+            match unit.kind {
+                // A star can hold a `-`, which no number has.
+                UnitKind::Star => return true,
+                UnitKind::One(symbols) => step(symbols),
+                UnitKind::Literal(literal) => literal.ascii.bytes().for_each(|byte| step(Symbols::of(byte))),
+                UnitKind::Dot | UnitKind::Colon | UnitKind::Ipv6(_) => {}
+            }
+        }
+        states.name
+    }
+
+    /// True if the label can be a decimal number from 0 to 255 without leading zeros.
+    fn can_be_octet(&self) -> bool {
+        let glob = LabelGlob::new(self.units);
+        (0..=255u8).any(|value| glob.matches(value.to_string().as_bytes()))
+    }
+}
