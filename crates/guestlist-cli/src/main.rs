@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `guestlist`. Everything is in the library, so that tests can call it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    guestlist_cli::main()
+}
