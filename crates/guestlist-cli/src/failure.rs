@@ -52,7 +52,10 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Failure::BrokenPipe;
         }
-        Failure::new(format!("cannot write the output: {error}"), "check that there is room and that it may be written")
+        Failure::new(
+            format!("cannot write the output: {error}"),
+            "check that there is room and that it may be written",
+        )
     }
 }
 

@@ -46,6 +46,7 @@ impl Alternative<'_> {
                     out.push_str(&self.text[unit.span.range()]);
                 }
                 UnitKind::Star => out.push('*'),
+                UnitKind::Question => out.push('?'),
                 UnitKind::Dot => out.push('.'),
                 UnitKind::Colon => out.push(':'),
             }
@@ -106,7 +107,7 @@ impl Alternative<'_> {
                 .error(ErrorKind::HostTooLong, span, help)
                 .with_detail(format!("{shortest} bytes at least")));
         }
-        self.check_number(&labels)?;
+        self.check_number(&labels, shortest)?;
         self.check_a_labels(&labels)
     }
 
@@ -123,15 +124,7 @@ impl Alternative<'_> {
             let help = "write the whole label, such as `bücher`, or its `xn--` form; for any label write `*`";
             return Err(self.error(ErrorKind::NonAsciiMixed, span, help));
         }
-        let sum: usize = label
-            .units
-            .iter()
-            .map(|unit| match unit.kind {
-                UnitKind::Literal(literal) => literal.ascii.len(),
-                UnitKind::One(_) => 1,
-                _ => 0,
-            })
-            .sum();
+        let sum = label.characters();
         if sum > MAX_LABEL {
             let help = format!("shorten it by {} bytes", sum - MAX_LABEL);
             return Err(self
@@ -143,9 +136,12 @@ impl Alternative<'_> {
     }
 
     /// A host whose last label is a number is an IPv4 address to every browser.
-    fn check_number(&self, labels: &[Label<'_>]) -> Result<(), Error> {
+    fn check_number(&self, labels: &[Label<'_>], shortest: usize) -> Result<(), Error> {
         let Some(last) = labels.last() else { return Ok(()) };
-        if last.can_be_name() {
+        // A star can hold a `-`, which no number has, unless label or host are full without it.
+        let characters = last.characters();
+        let has_room = characters < MAX_LABEL && shortest - characters.max(1) + characters < MAX_HOST;
+        if last.can_be_name(has_room) {
             return Ok(());
         }
         if labels.len() == 4 {
@@ -205,11 +201,14 @@ impl Alternative<'_> {
                 }
                 UnitKind::One(symbols) => {
                     is_literal = false;
-                    let is_question = symbols == Symbols::HOST;
-                    if !is_question && !symbols.is_subset(Symbols::DIGITS) {
+                    if !symbols.is_subset(Symbols::DIGITS) {
                         return Err(self.port_character(unit.span));
                     }
-                    digits.push(Some(symbols.intersection(Symbols::DIGITS)));
+                    digits.push(Some(symbols));
+                }
+                UnitKind::Question => {
+                    is_literal = false;
+                    digits.push(Some(Symbols::DIGITS));
                 }
                 UnitKind::Literal(literal) => {
                     if literal.was_non_ascii || !literal.ascii.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -281,6 +280,16 @@ impl Label<'_> {
         self.units.iter().map(|unit| unit.span).reduce(Span::to).unwrap_or(self.near)
     }
 
+    /// The length of the shortest text it matches, where an empty one counts.
+    fn characters(&self) -> usize {
+        let length = |unit: &Unit<'_>| match unit.kind {
+            UnitKind::Literal(literal) => literal.ascii.len(),
+            UnitKind::Question | UnitKind::One(_) => 1,
+            UnitKind::Star | UnitKind::Dot | UnitKind::Colon | UnitKind::Ipv6(_) => 0,
+        };
+        self.units.iter().map(length).sum()
+    }
+
     /// The text of a label without wildcards and sets.
     fn literal(&self) -> Option<String> {
         self.units
@@ -295,7 +304,7 @@ impl Label<'_> {
     /// True if the label can be something other than a number.
     ///
     /// Walks the four states of [`host::is_number`] at once: nothing but a `0`, digits, `0x` and hexadecimal digits, something else.
-    fn can_be_name(&self) -> bool {
+    fn can_be_name(&self, has_room: bool) -> bool {
         #[derive(Clone, Copy)]
         struct States {
             start: bool,
@@ -328,8 +337,9 @@ impl Label<'_> {
         };
         for unit in self.units {
             match unit.kind {
-                // A star can hold a `-`, which no number has.
-                UnitKind::Star => return true,
+                UnitKind::Star if has_room => return true,
+                UnitKind::Star => {}
+                UnitKind::Question => step(Symbols::HOST),
                 UnitKind::One(symbols) => step(symbols),
                 UnitKind::Literal(literal) => literal.ascii.bytes().for_each(|byte| step(Symbols::of(byte))),
                 UnitKind::Dot | UnitKind::Colon | UnitKind::Ipv6(_) => {}

@@ -17,6 +17,8 @@ pub(crate) enum UnitKind<'a> {
     Literal(&'a Literal),
     /// Any number of host symbols.
     Star,
+    /// Any one host symbol.
+    Question,
     /// Exactly one of these.
     One(Symbols),
     Dot,
@@ -78,7 +80,7 @@ pub(crate) fn for_each_alternative<'a, E>(
                 }
                 NodeKind::Literal(literal) => UnitKind::Literal(literal),
                 NodeKind::Star => UnitKind::Star,
-                NodeKind::Question => UnitKind::One(Symbols::HOST),
+                NodeKind::Question => UnitKind::Question,
                 NodeKind::Set(set) => UnitKind::One(set.symbols()),
                 NodeKind::Dot => UnitKind::Dot,
                 NodeKind::Colon => UnitKind::Colon,
@@ -118,7 +120,7 @@ mod tests {
                     .map(|unit| match unit.kind {
                         UnitKind::Literal(literal) => literal.ascii.to_string(),
                         UnitKind::Star => "*".into(),
-                        UnitKind::One(_) => "?".into(),
+                        UnitKind::Question | UnitKind::One(_) => "?".into(),
                         UnitKind::Dot => ".".into(),
                         UnitKind::Colon => ":".into(),
                         UnitKind::Ipv6(_) => "[]".into(),

@@ -18,6 +18,7 @@ impl LabelGlob {
         for unit in units {
             match unit.kind {
                 UnitKind::Star => parts.push(None),
+                UnitKind::Question => parts.push(Some(Symbols::HOST)),
                 UnitKind::One(symbols) => parts.push(Some(symbols)),
                 UnitKind::Literal(literal) => {
                     parts.extend(literal.ascii.bytes().map(|byte| Some(Symbols::of(byte))));

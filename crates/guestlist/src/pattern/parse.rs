@@ -67,9 +67,19 @@ fn drop_root_dot(nodes: &mut Vec<Node>) {
         return; // An address is no name, it has no root.
     }
     let end = nodes.iter().position(|node| node.kind == NodeKind::Colon).unwrap_or(nodes.len());
-    if end > 0 && nodes[end - 1].kind == NodeKind::Dot {
+    let is_root = end > 0 && nodes[end - 1].kind == NodeKind::Dot && !may_hold_port(&nodes[..end - 1]);
+    if is_root {
         nodes.remove(end - 1);
     }
+}
+
+/// True if there is a colon in some braces: a dot behind it may stand in a port.
+fn may_hold_port(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match &node.kind {
+        NodeKind::Colon => true,
+        NodeKind::Braces(alternatives) => alternatives.iter().any(|nodes| may_hold_port(nodes)),
+        _ => false,
+    })
 }
 
 /// How many patterns without braces this stands for; saturates.
