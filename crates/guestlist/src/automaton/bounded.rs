@@ -53,7 +53,7 @@ struct Scratch {
 
 impl Bounded {
     pub(super) fn new(languages: Vec<Hir>, only_simulation: bool) -> Bounded {
-        let nfa = unlimited_nfa(&languages, Direction::Reverse);
+        let nfa = super::nfa(&languages, Direction::Reverse);
         let mut engine = Engine {
             kind: EngineKind::Bounded,
             direction: Direction::Reverse,
@@ -151,7 +151,7 @@ struct GaveUp;
 
 impl Simulation {
     fn new(languages: &[Hir]) -> Simulation {
-        let nfa = unlimited_nfa(languages, Direction::Forward);
+        let nfa = super::nfa(languages, Direction::Forward);
         let machine = PikeVM::builder()
             .configure(PikeVM::config().match_kind(MatchKind::All))
             .build_from_nfa(nfa)
@@ -179,12 +179,6 @@ impl Simulation {
         self.machine.which_overlapping_matches(cache, &input, matched);
         matched.iter().for_each(|pattern| found(pattern.as_usize()));
     }
-}
-
-/// The NFA of all languages, whatever its size: it is linear in the text of the patterns, which has limits of its own.
-fn unlimited_nfa(languages: &[Hir], direction: Direction) -> NFA {
-    super::nfa(languages, direction, None)
-        .expect("an NFA has room for two billion states, more than any list that fits in memory")
 }
 
 impl fmt::Debug for Bounded {

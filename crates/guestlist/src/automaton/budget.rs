@@ -2,8 +2,8 @@
 
 /// How large the automaton of a list may become, and how much work building it may take.
 ///
-/// A list that does not fit is decided by the bounded engine: slower, never differently. The work is counted, not timed, so that the same list gets the same
-/// engine on every machine: determinizing takes a step for each NFA state in each automaton state, and the product is what is limited.
+/// A list that does not fit is decided by the bounded engine: slower, never differently. The work is counted in steps of the construction, not
+/// timed, so that the same list gets the same engine on every machine.
 ///
 /// ```
 /// use guestlist::{Budget, EngineKind, List, ListType, Origin};
@@ -21,9 +21,9 @@
 pub struct Budget {
     /// Most states of the automaton.
     pub states: usize,
-    /// Most bytes of the automaton's table, and of the scratch memory while it is built.
+    /// Most bytes of the automaton's table.
     pub bytes: usize,
-    /// Most steps of building it: states of the automaton times states of the NFA.
+    /// Most steps of building it, a few nanoseconds each.
     pub work: usize,
 }
 
@@ -45,15 +45,10 @@ impl Budget {
     pub fn work(self, work: usize) -> Budget {
         Budget { work, ..self }
     }
-
-    /// The most automaton states that may be made of an NFA with this many states.
-    pub(super) fn states_for(&self, nfa_states: usize) -> usize {
-        self.states.min(self.work / nfa_states.max(1))
-    }
 }
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { states: 1 << 16, bytes: 16 << 20, work: 1 << 24 }
+        Budget { states: 1 << 16, bytes: 16 << 20, work: 1 << 21 }
     }
 }

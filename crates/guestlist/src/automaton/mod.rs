@@ -12,6 +12,7 @@
 
 mod bounded;
 mod budget;
+mod determinize;
 mod dfa;
 
 use core::fmt;
@@ -21,6 +22,7 @@ use regex_syntax::hir::Hir;
 
 use self::bounded::Bounded;
 pub use self::budget::Budget;
+use self::determinize::determinize;
 use self::dfa::Dfa;
 use crate::hir;
 use crate::pattern::Pattern;
@@ -131,8 +133,9 @@ impl Automaton {
             EngineChoice::Bounded | EngineChoice::Simulation => &[],
         };
         for direction in directions {
-            let Some(nfa) = nfa(&languages, *direction, Some(budget.bytes)) else { continue };
-            if let Some(dfa) = Dfa::build(&nfa, *direction, budget) {
+            let nfa = nfa(&languages, *direction);
+            if let Some(determinized) = determinize(&nfa, budget) {
+                let dfa = Dfa::new(&determinized, *direction);
                 let engine = Engine {
                     kind: EngineKind::Dfa,
                     direction: *direction,
@@ -162,7 +165,7 @@ impl Automaton {
     /// The first pattern that matches.
     pub(crate) fn first(&self, host: &[u8], tail: &[u8]) -> Option<usize> {
         match &self.inner {
-            Inner::Dfa(dfa) => dfa.first(host, tail),
+            Inner::Dfa(dfa) => dfa.matches(host, tail).first().map(|pattern| *pattern as usize),
             Inner::Bounded(bounded) => bounded.first(host, tail),
         }
     }
@@ -171,7 +174,7 @@ impl Automaton {
     pub(crate) fn all(&self, host: &[u8], tail: &[u8]) -> Vec<usize> {
         let mut all = Vec::new();
         match &self.inner {
-            Inner::Dfa(dfa) => dfa.all(host, tail, &mut all),
+            Inner::Dfa(dfa) => all.extend(dfa.matches(host, tail).iter().map(|pattern| *pattern as usize)),
             Inner::Bounded(bounded) => bounded.all(host, tail, &mut all),
         }
         all.sort_unstable();
@@ -180,12 +183,14 @@ impl Automaton {
     }
 }
 
-/// The union of the languages as an NFA; `None` if it has more bytes than that.
-fn nfa(languages: &[Hir], direction: Direction, bytes: Option<usize>) -> Option<NFA> {
+/// The union of the languages as an NFA. Linear in the text of the patterns, which has limits of its own.
+fn nfa(languages: &[Hir], direction: Direction) -> NFA {
     let config = thompson::Config::new()
         .utf8(false)
         .reverse(direction == Direction::Reverse)
-        .which_captures(WhichCaptures::None)
-        .nfa_size_limit(bytes);
-    thompson::Compiler::new().configure(config).build_many_from_hir(languages).ok()
+        .which_captures(WhichCaptures::None);
+    let nfa = thompson::Compiler::new().configure(config).build_many_from_hir(languages);
+    nfa.expect(
+        "an NFA without a size limit has room for two billion states, more than any list that fits in memory",
+    )
 }

@@ -1,0 +1,174 @@
+//! Lists and hosts, made from a seed.
+
+use guestlist::{Direction, EngineChoice, Limits, List, ListBuilder, ListType, Origin};
+use guestlist_reference as reference;
+
+/// SplitMix64.
+#[derive(Clone, Debug)]
+pub struct Random(pub u64);
+
+impl Random {
+    /// The next 64 bits.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(bound).unwrap_or(1)).unwrap_or(0)
+    }
+
+    /// A name such as people register: 5 to 14 letters.
+    pub fn name(&mut self) -> String {
+        let syllables = [
+            "ba", "co", "di", "fe", "ga", "ho", "ki", "lu", "ma", "ne", "po", "ra", "shi", "tech", "zen",
+            "web", "cloud", "shop",
+        ];
+        let mut name = String::new();
+        for _ in 0..2 + self.below(3) {
+            name += syllables[self.below(syllables.len())];
+        }
+        name
+    }
+
+    /// A registrable domain.
+    pub fn domain(&mut self) -> String {
+        let suffixes = ["com", "com", "com", "org", "net", "de", "io", "co.uk"];
+        format!("{}{}.{}", self.name(), self.below(1000), suffixes[self.below(suffixes.len())])
+    }
+}
+
+/// A list and the hosts to check against it.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// Its name in the benchmarks' names.
+    pub name: &'static str,
+    /// The patterns.
+    pub patterns: Vec<String>,
+    /// Hosts in random order; about nine in ten match.
+    pub hosts: Vec<String>,
+}
+
+impl Workload {
+    /// W1: one literal.
+    pub fn one_literal() -> Workload {
+        let mut random = Random(1);
+        Workload::with_hosts("w1-literal", vec![random.domain()], random)
+    }
+
+    /// W2: twenty patterns, the ordinary mix: 10 exact, 6 `*.domain`, 2 with braces, 1 with a range, 1 with a port.
+    pub fn ordinary() -> Workload {
+        let mut random = Random(2);
+        let mut patterns: Vec<String> = (0..10).map(|_| random.domain()).collect();
+        patterns.extend((0..6).map(|_| format!("*.{}", random.domain())));
+        patterns.extend((0..2).map(|_| format!("{{app,www,}}{}", random.domain())));
+        patterns.push(format!("app[1-3].{}", random.domain()));
+        patterns.push(format!("{}:8443", random.domain()));
+        Workload::with_hosts("w2-ordinary", patterns, random)
+    }
+
+    /// W3 and W4: many patterns, eight in ten exact.
+    pub fn many(name: &'static str, count: usize) -> Workload {
+        let mut random = Random(3);
+        let patterns = (0..count)
+            .map(|index| match index % 10 {
+                0 => format!("*.{}", random.domain()),
+                1 => format!("{{app,www}}.{}", random.domain()),
+                _ => random.domain(),
+            })
+            .collect();
+        Workload::with_hosts(name, patterns, random)
+    }
+
+    /// W5: twenty patterns like `*a??????????*.com`, whose automaton from the left explodes.
+    pub fn adversarial() -> Workload {
+        let mut random = Random(5);
+        let patterns =
+            (0..20u8).map(|index| format!("*{}??????????*.com", char::from(b'a' + index))).collect();
+        let hosts = (0..256).map(|_| format!("{}{}.com", random.name(), random.name())).collect();
+        Workload { name: "w5-adversarial", patterns, hosts }
+    }
+
+    /// W5x: the same with a letter at both ends, whose automaton explodes in either direction.
+    pub fn adversarial_both_ways() -> Workload {
+        let mut random = Random(6);
+        let patterns = (0..20u8)
+            .map(|index| {
+                let (first, last) = (char::from(b'a' + index), char::from(b'a' + (index + 7) % 26));
+                format!("*{first}??????????*{last}??????????*.com")
+            })
+            .collect();
+        let hosts =
+            (0..256).map(|_| format!("{}{}{}.com", random.name(), random.name(), random.name())).collect();
+        Workload { name: "w5x-both-ways", patterns, hosts }
+    }
+
+    /// Wildcards that lead: `*N-prod.example.com`, a thousand of them.
+    pub fn leading_stars() -> Workload {
+        let mut random = Random(7);
+        let patterns = (0..1000).map(|index| format!("*{index}-prod.example.com")).collect();
+        let hosts =
+            (0..256).map(|_| format!("{}{}-prod.example.com", random.name(), random.below(1100))).collect();
+        Workload { name: "leading-stars", patterns, hosts }
+    }
+
+    fn with_hosts(name: &'static str, patterns: Vec<String>, mut random: Random) -> Workload {
+        let hosts = (0..256)
+            .map(|_| {
+                let pattern = &patterns[random.below(patterns.len())];
+                if random.below(10) == 0 {
+                    return format!("www.{}", random.domain());
+                }
+                pattern
+                    .replace('*', "shop")
+                    .replace("{app,www,}", "www")
+                    .replace("{app,www}", "app")
+                    .replace("[1-3]", "2")
+            })
+            .collect();
+        Workload { name, patterns, hosts }
+    }
+
+    /// The list, not yet saved.
+    pub fn builder(&self) -> ListBuilder {
+        let limits = Limits::default().patterns(self.patterns.len());
+        List::builder(ListType::Upload).patterns(&self.patterns).limits(limits)
+    }
+
+    /// The list in this configuration of the engine.
+    pub fn list(&self, choice: EngineChoice) -> List {
+        self.builder().engine(choice).restore()
+    }
+
+    /// The hosts as `Origin` headers.
+    pub fn headers(&self) -> Vec<Vec<u8>> {
+        self.hosts.iter().map(|host| format!("https://{host}").into_bytes()).collect()
+    }
+
+    /// The hosts as origins.
+    pub fn origins(&self) -> Vec<Origin<'_>> {
+        self.hosts.iter().filter_map(|host| Origin::from_host(host.as_bytes()).ok()).collect()
+    }
+
+    /// What the reference says of each host.
+    pub fn expected(&self) -> Vec<bool> {
+        let patterns: Vec<_> =
+            self.patterns.iter().filter_map(|text| reference::Pattern::parse(text).ok()).collect();
+        let matches = |host: &String| {
+            reference::read_host(host.as_bytes())
+                .is_some_and(|origin| patterns.iter().any(|pattern| pattern.matches(&origin)))
+        };
+        self.hosts.iter().map(matches).collect()
+    }
+}
+
+/// The engine's configurations that are compared, by name.
+pub const ENGINES: [(&str, EngineChoice); 4] = [
+    ("right", EngineChoice::Dfa(Direction::Reverse)),
+    ("left", EngineChoice::Dfa(Direction::Forward)),
+    ("bounded", EngineChoice::Bounded),
+    ("simulation", EngineChoice::Simulation),
+];
