@@ -19,6 +19,8 @@ pub enum Exit {
 pub enum Failure {
     /// To be shown to the person who called.
     Report(miette::Report),
+    /// What the command line itself has to say: its help, its version, or what is wrong with the options.
+    Usage(clap::Error),
     /// Whoever read our output has stopped reading. Nothing to show; not an error of ours.
     BrokenPipe,
 }

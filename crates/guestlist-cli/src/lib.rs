@@ -1,13 +1,85 @@
 //! The command line tool `guestlist` as a library, so that tests can call every part of it.
+//!
+//! [`main`] is the only place that knows standard streams and exit codes: 0 if all is well, 1 if the answer is no, 2 for wrong use or bad input.
+//! Each command is a function from its arguments to an [`Exit`] or a [`Failure`], writing to whatever it is given.
 
+mod args;
 mod audit;
+mod check;
+mod config;
+mod examples;
+mod explain;
 mod failure;
+mod manual;
+mod patterns_file;
+mod source;
+mod table;
+mod text;
 
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
+use clap::Parser;
+
+pub use crate::args::{Args, Command, OutputFormat};
+pub use crate::config::{App, Config, Mistake};
 pub use crate::failure::{Exit, Failure};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let stdout = io::stdout();
+    let choice = anstream::AutoStream::choice(&stdout);
+    let is_terminal = stdout.is_terminal();
+    // A person who types hosts wants each answer at once; a pipe wants speed.
+    let buffered: Box<dyn Write> = if is_terminal {
+        Box::new(io::LineWriter::new(stdout.lock()))
+    } else {
+        Box::new(io::BufWriter::with_capacity(1 << 16, stdout.lock()))
+    };
+    let mut out = anstream::AutoStream::new(buffered, choice);
+    let result = run(std::env::args_os(), &mut io::stdin().lock(), &mut out);
+    let result = result.and_then(|exit| out.flush().map(|()| exit).map_err(Failure::from));
+    match result {
+        Ok(Exit::Success) => ExitCode::SUCCESS,
+        Ok(Exit::Negative) => ExitCode::from(1),
+        // Whoever reads our output has seen enough.
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(Failure::Usage(error)) => {
+            let failed = error.use_stderr();
+            // With nowhere to write to there is nothing left to do but end.
+            error.print().ok();
+            if failed { ExitCode::from(2) } else { ExitCode::SUCCESS }
+        }
+        Err(Failure::Report(report)) => {
+            let mut stderr = anstream::AutoStream::auto(io::stderr().lock());
+            stderr.write_all(text::render(&*report).as_bytes()).ok();
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs a command line, the program's name first.
+pub fn run(
+    args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    stdin: &mut dyn Read,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let args = Args::try_parse_from(args).map_err(Failure::Usage)?;
+    match &args.command {
+        Command::Check(args) => check::run(args, stdin, out),
+        Command::Explain(args) => explain::run(args, out),
+        Command::Test(args) => table::run(args, out),
+        Command::Audit(args) => {
+            let source = args.source.load()?;
+            let list_type = source.list_type(args.list_type);
+            let format = match args.format {
+                OutputFormat::Text => audit::OutputFormat::Text,
+                OutputFormat::Json => audit::OutputFormat::Json,
+            };
+            audit::run(&args.audit, &source.gate, list_type, &source.name, format, out)
+        }
+        Command::Completions { shell } => manual::completions(*shell, out),
+        Command::Man { directory } => manual::man(directory.as_deref(), out),
+    }
 }

@@ -156,7 +156,7 @@ impl Decision {
         self.mode
     }
 
-    /// The header that was judged; `None` if the list is off. For a missing header, the last one that was looked for.
+    /// The header that was judged; `None` if the list is off or an origin was judged that did not come from a header. For a missing header, the last one that was looked for.
     pub fn header(&self) -> Option<HeaderName> {
         self.header
     }
@@ -174,7 +174,8 @@ impl Decision {
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = self.list_type;
-        let header = self.header.map_or("", HeaderName::as_str);
+        let header = self.header.map_or("origin", HeaderName::as_str);
+        let header = format_args!("{header}{}", if self.header.is_some() { " header" } else { "" });
         match self.outcome {
             Outcome::Allow(_) => f.write_str("allowed: ")?,
             Outcome::Deny(_) if self.mode == Mode::Report => f.write_str("let through, would be denied: ")?,
@@ -186,22 +187,22 @@ impl fmt::Display for Decision {
                 write!(f, "no {}, and the {list} list lets such requests in", missing(list))
             }
             Outcome::Allow(Allowance::Matched(rule)) => {
-                write!(f, "{rule} of the {list} list matches the {header} header")
+                write!(f, "{rule} of the {list} list matches the {header}")
             }
             Outcome::Deny(Denial::MissingHeader) => {
                 write!(f, "no {}, and the {list} list blocks such requests", missing(list))
             }
             Outcome::Deny(Denial::Malformed(malformed)) => {
-                write!(f, "the {header} header is malformed: {malformed}")
+                write!(f, "the {header} is malformed: {malformed}")
             }
             Outcome::Deny(Denial::OpaqueOrigin) => {
-                write!(f, "the {header} header is `null`, an opaque origin that no rule can approve")
+                write!(f, "the {header} is `null`, an opaque origin that no rule can approve")
             }
             Outcome::Deny(Denial::UnsupportedScheme) => {
-                write!(f, "the scheme in the {header} header is neither http nor https")
+                write!(f, "the scheme in the {header} is neither http nor https")
             }
             Outcome::Deny(Denial::NoMatch) => {
-                write!(f, "no rule of the {list} list matches the {header} header")
+                write!(f, "no rule of the {list} list matches the {header}")
             }
         }
     }

@@ -102,7 +102,30 @@ impl Gate {
             return Decision::new(list_type, Mode::Off, None, Outcome::Allow(Allowance::NotEnforced));
         }
         let (header, read) = read(list_type, headers);
-        let decision = |outcome| Decision::new(list_type, list.mode(), Some(header), outcome);
+        self.judge(list, Some(header), read)
+    }
+
+    /// Decides on an origin that was read before, or on a bare host: [`Gate::decide`] without its reading of headers.
+    ///
+    /// ```
+    /// use guestlist::{Gate, List, ListType, Origin};
+    ///
+    /// let gate = Gate::new().with_list(List::builder(ListType::Upload).pattern("*.example.com").build()?);
+    /// let host = Origin::from_host(b"app.example.com").unwrap();
+    /// assert!(gate.decide_origin(ListType::Upload, &host).lets_through());
+    /// # Ok::<(), guestlist::ListError>(())
+    /// ```
+    pub fn decide_origin(&self, list_type: ListType, origin: &Origin<'_>) -> Decision {
+        let list = self.list(list_type);
+        if list.mode() == Mode::Off {
+            return Decision::new(list_type, Mode::Off, None, Outcome::Allow(Allowance::NotEnforced));
+        }
+        self.judge(list, None, Ok(*origin))
+    }
+
+    /// Steps 2 to 7.
+    fn judge(&self, list: &List, header: Option<HeaderName>, read: Result<Origin<'_>, NoOrigin>) -> Decision {
+        let decision = |outcome| Decision::new(list.list_type(), list.mode(), header, outcome);
         let origin = match read {
             Err(NoOrigin::Missing) if !list.block_missing() => {
                 return decision(Outcome::Allow(Allowance::MissingHeader));
@@ -148,8 +171,8 @@ impl Gate {
         match scheme {
             Some(Scheme::Http | Scheme::Https) => true,
             Some(Scheme::Other(name)) => self.schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case(name)),
-            // A header always has one.
-            None => false,
+            // A bare host; a header always has one.
+            None => true,
         }
     }
 }

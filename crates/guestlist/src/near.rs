@@ -99,14 +99,15 @@ fn compare(units: &[Unit<'_>], origin: &Origin<'_>) -> Option<NearMissKind> {
     if !says_something {
         return None;
     }
-    if globs.len() == labels.len() + 1 && labels.len() > 1 && ends_alike(&globs, &labels) {
+    let leads_open = globs.first().is_some_and(|glob| !glob.is_literal());
+    if globs.len() == labels.len() + 1 && labels.len() > 1 && leads_open && ends_alike(&globs, &labels) {
         return Some(NearMissKind::Apex);
     }
     if labels.len() > globs.len() {
         if ends_alike(&globs, &labels) {
             return Some(NearMissKind::Below);
         }
-        if globs.len() > 1 && (0..globs.len()).all(|at| !differs(&at)) {
+        if (0..globs.len()).all(|at| !differs(&at)) {
             return Some(NearMissKind::Prefix);
         }
     }

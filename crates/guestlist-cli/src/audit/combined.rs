@@ -11,10 +11,7 @@
 use super::line::Unreadable;
 
 /// The referer, with its escapes decoded into `scratch` if it has any; `None` if the request had none, which is written `-`.
-pub(super) fn referer<'l>(
-    line: &'l [u8],
-    scratch: &'l mut Vec<u8>,
-) -> Result<Option<&'l [u8]>, Unreadable> {
+pub(super) fn referer<'l>(line: &'l [u8], scratch: &'l mut Vec<u8>) -> Result<Option<&'l [u8]>, Unreadable> {
     let request = request_start(line).ok_or(Unreadable::NotCombined)?;
     let request = quoted(&line[request..])?;
     let rest = number(&line[line.len() - request.rest..])?;
@@ -131,7 +128,8 @@ mod tests {
 
     /// A line with this referer field.
     fn with_referer(field: &[u8]) -> Vec<u8> {
-        [br#"1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 5 ""#, field, br#"" "agent""#].concat()
+        [br#"1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 5 ""#, field, br#"" "agent""#]
+            .concat()
     }
 
     #[test]

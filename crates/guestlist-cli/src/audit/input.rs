@@ -183,9 +183,9 @@ pub(super) fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> (usize, io::Res
 
 /// Unpacks gzip and takes off a byte order mark.
 fn unpack(mut raw: Box<dyn Read + Send>, name: &str) -> Result<Text, Failure> {
-    let (magic, raw) = peek(&mut raw, 6).map(|head| (head.clone(), Cursor::new(head).chain(raw))).map_err(
-        |error| Failure::file(Path::new(name), &error),
-    )?;
+    let (magic, raw) = peek(&mut raw, 6)
+        .map(|head| (head.clone(), Cursor::new(head).chain(raw)))
+        .map_err(|error| Failure::file(Path::new(name), &error))?;
     if let Some((_, kind, tool)) = PACKED.iter().find(|(bytes, ..)| magic.starts_with(bytes)) {
         return Err(Failure::new(
             format!("{name} is packed with {kind}, which cannot be read"),

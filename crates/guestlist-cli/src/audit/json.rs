@@ -33,9 +33,10 @@ pub(super) fn read(line: &[u8]) -> Result<Record<'_>, Unreadable> {
     let text = std::str::from_utf8(line).map_err(|_| Unreadable::NotUtf8)?;
     let mut record = Record::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    deserializer.deserialize_map(InLine(&mut record)).and_then(|()| deserializer.end()).map_err(|error| {
-        if error.is_data() { Unreadable::NotText } else { Unreadable::NotJson }
-    })?;
+    deserializer
+        .deserialize_map(InLine(&mut record))
+        .and_then(|()| deserializer.end())
+        .map_err(|error| if error.is_data() { Unreadable::NotText } else { Unreadable::NotJson })?;
     if record.origin.spelling.is_none() && record.referer.spelling.is_none() && !record.has_headers {
         return Err(Unreadable::NoHeaderField);
     }
@@ -346,7 +347,11 @@ mod tests {
     fn check(line: &str, origin: (Option<&str>, usize), referer: (Option<&str>, usize)) {
         let record = read(line.as_bytes()).unwrap_or_else(|error| panic!("{line}: {error:?}"));
         let headers = record.headers();
-        assert_eq!((headers.first_origin(), headers.origin_count()), (origin.0.map(str::as_bytes), origin.1), "{line}");
+        assert_eq!(
+            (headers.first_origin(), headers.origin_count()),
+            (origin.0.map(str::as_bytes), origin.1),
+            "{line}"
+        );
         assert_eq!(
             (headers.first_referer(), headers.referer_count()),
             (referer.0.map(str::as_bytes), referer.1),
@@ -426,7 +431,12 @@ mod tests {
             (b"{}", NoHeaderField),
             (&deep, NotJson),
         ] {
-            assert_eq!(read(line).err(), Some(reason), "{}", String::from_utf8_lossy(&line[..line.len().min(80)]));
+            assert_eq!(
+                read(line).err(),
+                Some(reason),
+                "{}",
+                String::from_utf8_lossy(&line[..line.len().min(80)])
+            );
         }
     }
 }

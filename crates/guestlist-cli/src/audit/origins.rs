@@ -78,6 +78,7 @@ struct State {
     waiting: BTreeMap<u64, Vec<(Key, u64)>>,
     counts: HashMap<Key, u64>,
     undercount: u64,
+    is_abandoned: bool,
 }
 
 /// What was denied, and how often.
@@ -101,7 +102,7 @@ impl Sum {
     pub(super) fn add(&self, number: u64, block: &mut BlockCounts) {
         let counts = block.take();
         let mut state = self.lock();
-        while number != state.next && state.waiting.len() >= self.waiting {
+        while number != state.next && state.waiting.len() >= self.waiting && !state.is_abandoned {
             state = self.turn.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.waiting.insert(number, counts);
@@ -115,6 +116,12 @@ impl Sum {
         if state.next != before {
             self.turn.notify_all();
         }
+    }
+
+    /// Lets nobody wait for a block that will never come.
+    pub(super) fn abandon(&self) {
+        self.lock().is_abandoned = true;
+        self.turn.notify_all();
     }
 
     /// The `top` most denied.

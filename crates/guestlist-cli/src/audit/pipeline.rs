@@ -70,6 +70,7 @@ pub(super) fn count(
         let mut tally = empty();
         let mut block = Block::new();
         let mut origins = BlockCounts::default();
+        let _guard = AbandonOnPanic(&sum);
         while blocks.lock().unwrap_or_else(PoisonError::into_inner).next(&mut block)? {
             tally.block(gate, list_type, &block, settings.limits.line, &mut origins);
             sum.add(block.number, &mut origins);
@@ -98,4 +99,15 @@ pub(super) fn count(
     }
     let denied = sum.finish(settings.top);
     Ok(Counted { tally: total, denied })
+}
+
+/// A thread that panics has taken a block that the others wait for; they go on, so that the panic is seen.
+struct AbandonOnPanic<'s>(&'s Sum);
+
+impl Drop for AbandonOnPanic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.abandon();
+        }
+    }
 }

@@ -38,7 +38,7 @@ pub(super) fn ratio(part: u64, whole: u64, parts: u64) -> u64 {
     u64::try_from((part * parts + whole / 2) / whole).unwrap_or(u64::MAX)
 }
 
-/// Bytes of a stranger as printable ASCII: anything else becomes `\xHH`, so that nothing in a log can steer a terminal or pass for another text.
+/// Bytes of a stranger as printable ASCII: anything else becomes `\xHH`, so that nothing in a log can steer a terminal.
 pub(super) fn printable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for byte in bytes {
@@ -52,10 +52,11 @@ pub(super) fn printable(bytes: &[u8]) -> String {
 
 /// A name that a person chose, such as that of a file: control characters are escaped, everything else stays.
 pub(super) fn shown(name: &str) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    name.chars()
-        .map(|c| if steers(c) { c.escape_default().to_string() } else { c.to_string() })
-        .collect()
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    name.chars().map(|c| if steers(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
 /// The text, shortened in its middle to `width` characters.

@@ -1,0 +1,146 @@
+//! The command line: commands, options and their help.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::audit::AuditArgs;
+use crate::source::SourceArgs;
+
+/// Decides whether a web request may use a key or a file, by the domain it comes from.
+#[derive(Debug, Parser)]
+#[command(name = "guestlist", version, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 all is well, 1 the answer is no (something was denied, a case failed), 2 wrong use or bad input."
+)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Decide on headers, or on origins given as arguments or read from standard input.
+    ///
+    /// With --origin or --referer, they are the headers of one request; given twice, a header was sent twice. Otherwise each ORIGIN is judged on its own: one with a
+    /// scheme as an Origin header, one without as a bare host, which has no port unless it is written.
+    Check(CheckArgs),
+    /// Say what a pattern means: its parts, its regular expression, who gets in and who does not.
+    ///
+    /// With --origin, say why that origin is or is not let in, and which rule came closest.
+    Explain(ExplainArgs),
+    /// Run tables of cases, and print each failing line.
+    ///
+    /// One case a line, columns parted by a tab, comments begin with `# `. Keep such a table beside a list and run it before you deploy.
+    Test(TestArgs),
+    /// Decide on every request of a web server's log, and report who would be kept out.
+    Audit(AuditCommand),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command.
+    Man {
+        /// Write the pages into this directory instead.
+        #[arg(value_name = "DIRECTORY")]
+        directory: Option<PathBuf>,
+    },
+}
+
+/// How to print an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Which of the two lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListTypeArg {
+    /// Judged by Origin alone.
+    Upload,
+    /// Judged by Origin, else by Referer.
+    Delivery,
+}
+
+impl From<ListTypeArg> for guestlist::ListType {
+    fn from(list_type: ListTypeArg) -> guestlist::ListType {
+        match list_type {
+            ListTypeArg::Upload => guestlist::ListType::Upload,
+            ListTypeArg::Delivery => guestlist::ListType::Delivery,
+        }
+    }
+}
+
+/// `guestlist check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Which list is asked [default: upload].
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) list_type: Option<ListTypeArg>,
+    /// A value of the Origin header; empty is allowed.
+    #[arg(long, value_name = "VALUE", conflicts_with = "origins")]
+    pub(crate) origin: Vec<String>,
+    /// A value of the Referer header; empty is allowed.
+    #[arg(long, value_name = "VALUE", conflicts_with = "origins")]
+    pub(crate) referer: Vec<String>,
+    /// Print answers as text or as JSON, one object a line.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: OutputFormat,
+    /// Origins or bare hosts to judge; `-` reads one a line from standard input.
+    #[arg(value_name = "ORIGIN")]
+    pub(crate) origins: Vec<String>,
+}
+
+/// `guestlist explain`.
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// Patterns to explain, beside those of -p, -l and -c.
+    #[arg(value_name = "PATTERN")]
+    pub(crate) patterns: Vec<String>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Which list of a configuration to explain [default: upload].
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) list_type: Option<ListTypeArg>,
+    /// An origin or a bare host: why it is or is not let in.
+    #[arg(long, value_name = "VALUE")]
+    pub(crate) origin: Vec<String>,
+    /// Print as text or as one JSON object.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: OutputFormat,
+}
+
+/// `guestlist test`.
+#[derive(Debug, clap::Args)]
+pub struct TestArgs {
+    /// A table of patterns and hosts: pattern, host[:port], 1 or 0 or ERR, why.
+    #[arg(long = "match", value_name = "FILE", num_args = 1.., required_unless_present = "headers")]
+    pub(crate) matches: Vec<PathBuf>,
+    /// A table of requests: patterns, list type, Origin, Referer, allow or deny, why.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) headers: Vec<PathBuf>,
+}
+
+/// `guestlist audit`.
+#[derive(Debug, clap::Args)]
+pub struct AuditCommand {
+    #[command(flatten)]
+    pub(crate) audit: AuditArgs,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Which list is asked [default: upload].
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) list_type: Option<ListTypeArg>,
+    /// Print the report as text or as one JSON object.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: OutputFormat,
+}

@@ -1,0 +1,253 @@
+//! The configuration file: TOML with one `[apps.KEY]` for each app and its two lists.
+//!
+//! ```toml
+//! [apps.AbCd1234]
+//! # Schemes other than http and https whose origins may be matched; anyone can make a client that sends one.
+//! dangerously_supported_schemes = ["capacitor"]
+//!
+//! [apps.AbCd1234.upload]
+//! patterns = ["{,www.}example.com", "localhost:*"]
+//! mode = "enforce"         # off, report, enforce; without it, a list with patterns is enforced
+//! block_missing = true     # deny requests without the header; true for upload, false for delivery
+//! limit = 20               # how many distinct patterns the list may have
+//!
+//! [apps.AbCd1234.delivery]
+//! patterns = ["*.example.com"]
+//! ```
+//!
+//! Everything that is wrong is found in one go, each with its place.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use guestlist::{Gate, Limits, List, ListType, Mode};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The apps of a configuration file, by key.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// Each app under its key.
+    pub apps: BTreeMap<String, App>,
+}
+
+/// An app, ready to decide.
+#[derive(Debug)]
+pub struct App {
+    /// Its two lists.
+    pub gate: Gate,
+}
+
+/// Something that is wrong in a configuration file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// What is wrong.
+    pub message: String,
+    /// Where, in bytes of the file.
+    pub span: Range<usize>,
+    /// What to write instead.
+    pub help: String,
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake, in the order of the file.
+    pub fn parse(text: &str) -> Result<Config, Vec<Mistake>> {
+        let (document, errors) = DeTable::parse_recoverable(text);
+        let mut reader = Reader { text, mistakes: Vec::new() };
+        for error in errors {
+            let help = "see the example of a configuration in the README";
+            reader.mistake(
+                error.span().unwrap_or(0..0),
+                format!("this is not TOML: {}", error.message()),
+                help,
+            );
+        }
+        let mut config = Config::default();
+        // What could be read of a broken file is no use to anyone, but its other mistakes are.
+        for (key, value) in document.get_ref() {
+            match key.get_ref().as_ref() {
+                "apps" => {
+                    for (key, value) in reader.table(value, "`apps`").into_iter().flatten() {
+                        if let Some(app) = reader.app(value) {
+                            config.apps.insert(key.get_ref().to_string(), app);
+                        }
+                    }
+                }
+                _ => reader.unknown(key, "only `[apps.KEY]` tables belong here"),
+            }
+        }
+        if reader.mistakes.is_empty() {
+            return Ok(config);
+        }
+        reader.mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+        Err(reader.mistakes)
+    }
+}
+
+type Key<'i> = Spanned<std::borrow::Cow<'i, str>>;
+type Value<'i> = Spanned<DeValue<'i>>;
+
+struct Reader<'t> {
+    text: &'t str,
+    mistakes: Vec<Mistake>,
+}
+
+impl Reader<'_> {
+    fn mistake(&mut self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        self.mistakes.push(Mistake { message: message.into(), span, help: help.into() });
+    }
+
+    fn unknown(&mut self, key: &Key<'_>, help: &str) {
+        self.mistake(key.span(), format!("unknown key `{}`", key.get_ref()), help);
+    }
+
+    fn wrong_type(&mut self, value: &Value<'_>, name: &str, expected: &str) {
+        let message = format!("{name} must be {expected}, this is {}", describe(value.get_ref()));
+        self.mistake(value.span(), message, format!("write {expected}"));
+    }
+
+    fn table<'v, 'i>(&mut self, value: &'v Value<'i>, name: &str) -> Option<&'v DeTable<'i>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.wrong_type(value, name, "a table");
+        }
+        table
+    }
+
+    /// The strings of an array, each with its place.
+    fn strings<'v>(&mut self, value: &'v Value<'_>, name: &str) -> Vec<(&'v str, Range<usize>)> {
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(value, name, "an array of strings");
+            return Vec::new();
+        };
+        let mut strings = Vec::new();
+        for item in array {
+            match item.get_ref().as_str() {
+                Some(text) => strings.push((text, item.span())),
+                None => self.wrong_type(item, &format!("each of {name}"), "a string"),
+            }
+        }
+        strings
+    }
+
+    fn app(&mut self, value: &Value<'_>) -> Option<App> {
+        let mut gate = Gate::new();
+        for (key, value) in self.table(value, "an app")? {
+            match key.get_ref().as_ref() {
+                "upload" => gate = self.list(gate, value, ListType::Upload),
+                "delivery" => gate = self.list(gate, value, ListType::Delivery),
+                "dangerously_supported_schemes" => {
+                    for (scheme, span) in self.strings(value, "`dangerously_supported_schemes`") {
+                        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                            && scheme
+                                .bytes()
+                                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+                        if is_scheme {
+                            gate = gate.dangerously_support_scheme(scheme);
+                        } else {
+                            self.mistake(
+                                span,
+                                "this is not a scheme",
+                                "write it without `://`, such as `capacitor`",
+                            );
+                        }
+                    }
+                }
+                _ => self.unknown(key, "an app has `upload`, `delivery` and `dangerously_supported_schemes`"),
+            }
+        }
+        Some(App { gate })
+    }
+
+    fn list(&mut self, gate: Gate, value: &Value<'_>, list_type: ListType) -> Gate {
+        let name = format!("`{list_type}`");
+        let Some(table) = self.table(value, &name) else { return gate };
+        let mut builder = List::builder(list_type);
+        let mut patterns = Vec::new();
+        let mut whole = value.span();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "patterns" => {
+                    whole = value.span();
+                    patterns = self.strings(value, "`patterns`");
+                }
+                "block_missing" => match value.get_ref().as_bool() {
+                    Some(block_missing) => builder = builder.block_missing(block_missing),
+                    None => self.wrong_type(value, "`block_missing`", "true or false"),
+                },
+                "mode" => match value.get_ref().as_str() {
+                    Some("off") => builder = builder.mode(Mode::Off),
+                    Some("report") => builder = builder.mode(Mode::Report),
+                    Some("enforce") => builder = builder.mode(Mode::Enforce),
+                    Some(mode) => {
+                        self.mistake(
+                            value.span(),
+                            format!("unknown mode `{mode}`"),
+                            "write \"off\", \"report\" or \"enforce\"",
+                        );
+                    }
+                    None => self.wrong_type(value, "`mode`", "one of \"off\", \"report\" and \"enforce\""),
+                },
+                "limit" => match value
+                    .get_ref()
+                    .as_integer()
+                    .map(|limit| usize::from_str_radix(limit.as_str(), limit.radix()))
+                {
+                    Some(Ok(limit)) => builder = builder.limits(Limits::default().patterns(limit)),
+                    Some(Err(_)) => self.mistake(
+                        value.span(),
+                        "this limit is out of range",
+                        "write a number of patterns, such as 20",
+                    ),
+                    None => self.wrong_type(value, "`limit`", "a whole number"),
+                },
+                _ => self.unknown(key, "a list has `patterns`, `block_missing`, `mode` and `limit`"),
+            }
+        }
+        match builder.patterns(patterns.iter().map(|(text, _)| text)).build() {
+            Ok(list) => gate.with_list(list),
+            Err(error) => {
+                for error in error.patterns() {
+                    let (text, span) = &patterns[error.position().unwrap_or(0)];
+                    self.mistake(self.place(text, span, error.span()), error.message(), error.help());
+                }
+                if let Some(too_many) = error.too_many() {
+                    let message = format!(
+                        "the {list_type} list has {} distinct patterns, its limit is {}",
+                        too_many.count, too_many.limit
+                    );
+                    // The first line is enough to point at.
+                    let end = self.text[whole.clone()].find('\n').map_or(whole.end, |at| whole.start + at);
+                    let help = "join patterns with braces, such as `{app,www}.example.com`, remove some, or set `limit`";
+                    self.mistake(whole.start..end, message, help);
+                }
+                gate
+            }
+        }
+    }
+
+    /// The place in the file of a place in a string: exact where the string has no escapes, else the whole string.
+    fn place(&self, text: &str, string: &Range<usize>, span: guestlist::Span) -> Range<usize> {
+        let written = &self.text[string.clone()];
+        match written.find(text).filter(|_| !text.is_empty()) {
+            Some(at) => string.start + at + span.start..string.start + at + span.end,
+            None => string.clone(),
+        }
+    }
+}
+
+fn describe(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a number with a point",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,181 @@
+//! Where the patterns come from: `-p GLOB`, `-l FILE` or `-c CONFIG --app KEY`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use guestlist::{Gate, Limits, List, ListType, Mode};
+
+use crate::args::ListTypeArg;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::patterns_file;
+use crate::text::{self, Problem};
+
+/// The options that name patterns.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct SourceArgs {
+    /// A pattern; may be given many times.
+    #[arg(short = 'p', long = "pattern", value_name = "GLOB")]
+    pub(crate) pattern: Vec<String>,
+    /// A file of patterns, one a line, with `#` comments; may be given many times.
+    #[arg(short = 'l', long = "list", value_name = "FILE")]
+    pub(crate) list: Vec<PathBuf>,
+    /// A configuration file with the lists of apps.
+    #[arg(short = 'c', long = "config", value_name = "FILE", requires = "app", conflicts_with_all = ["pattern", "list", "limit", "mode", "block_missing"])]
+    pub(crate) config: Option<PathBuf>,
+    /// The key of the app in the configuration file.
+    #[arg(long, value_name = "KEY", requires = "config")]
+    pub(crate) app: Option<String>,
+    /// How many distinct patterns the list may have [default: 20].
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) limit: Option<usize>,
+    /// How the list is enforced [default: enforce].
+    #[arg(long, value_name = "MODE")]
+    pub(crate) mode: Option<ModeArg>,
+    /// Whether a request without the header is denied [default: true for upload, false for delivery].
+    #[arg(long, value_name = "BOOL")]
+    pub(crate) block_missing: Option<bool>,
+}
+
+/// How a list is enforced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModeArg {
+    /// Let everyone in.
+    Off,
+    /// Decide and say so, but let everyone in.
+    Report,
+    /// Deny what no pattern approves.
+    Enforce,
+}
+
+impl From<ModeArg> for Mode {
+    fn from(mode: ModeArg) -> Mode {
+        match mode {
+            ModeArg::Off => Mode::Off,
+            ModeArg::Report => Mode::Report,
+            ModeArg::Enforce => Mode::Enforce,
+        }
+    }
+}
+
+/// A gate and what to call it.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) gate: Gate,
+    pub(crate) name: String,
+}
+
+impl Source {
+    /// The list that is asked.
+    pub(crate) fn list_type(&self, list_type: Option<ListTypeArg>) -> ListType {
+        list_type.map_or(ListType::Upload, ListType::from)
+    }
+}
+
+impl SourceArgs {
+    /// True if no pattern is named at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pattern.is_empty() && self.list.is_empty() && self.config.is_none()
+    }
+
+    /// Reads the patterns. Those of `-p` and `-l` are both of the gate's lists, so that any list type can be asked.
+    pub(crate) fn load(&self) -> Result<Source, Failure> {
+        if let (Some(path), Some(app)) = (&self.config, &self.app) {
+            return from_config(path, app);
+        }
+        if self.is_empty() {
+            return Err(Failure::new(
+                "no patterns to decide with",
+                "name them with -p GLOB, -l FILE, or -c CONFIG --app KEY",
+            ));
+        }
+        // Each pattern with its file, for the errors.
+        let mut texts = Vec::new();
+        let mut places: Vec<Place> = Vec::new();
+        for pattern in &self.pattern {
+            texts.push(pattern.clone());
+            places.push(Place::Option);
+        }
+        let files: Vec<(&Path, Arc<str>)> = self
+            .list
+            .iter()
+            .map(|path| Ok((path.as_path(), text::read_text(path)?)))
+            .collect::<Result<_, Failure>>()?;
+        for (index, (_, content)) in files.iter().enumerate() {
+            for line in patterns_file::patterns(content) {
+                places.push(Place::File { index, start: line.start });
+                texts.push(content[line].to_string());
+            }
+        }
+        let build = |list_type| {
+            let limits = self.limit.map_or(Limits::default(), |limit| Limits::default().patterns(limit));
+            let mut builder = List::builder(list_type).patterns(&texts).limits(limits);
+            builder = builder.mode(self.mode.map_or(Mode::Enforce, Mode::from));
+            if let Some(block_missing) = self.block_missing {
+                builder = builder.block_missing(block_missing);
+            }
+            builder.build()
+        };
+        let upload = build(ListType::Upload).map_err(|error| {
+            let mut problems: Vec<Problem> = error
+                .patterns()
+                .iter()
+                .map(|error| match places[error.position().unwrap_or(0)] {
+                    Place::Option => Problem::of_pattern(error, None),
+                    Place::File { index, start } => {
+                        let (path, content) = &files[index];
+                        Problem::of_pattern(error, Some((path, content, start)))
+                    }
+                })
+                .collect();
+            if let Some(too_many) = error.too_many() {
+                problems.push(Problem::new(
+                    format!("the list has {} distinct patterns, its limit is {}", too_many.count, too_many.limit),
+                    "join patterns with braces, such as `{app,www}.example.com`, remove some, or raise the limit with --limit",
+                ));
+            }
+            text::failure("the list was not accepted", problems)
+        })?;
+        // The same texts were just accepted.
+        let delivery = build(ListType::Delivery)
+            .map_err(|error| Failure::new(error.to_string(), "name other patterns"))?;
+        let name = match (self.pattern.as_slice(), self.list.as_slice()) {
+            ([], [path]) => path.display().to_string(),
+            ([pattern], []) => pattern.clone(),
+            _ => format!("{} patterns", upload.rules().len()),
+        };
+        Ok(Source { gate: Gate::new().with_list(upload).with_list(delivery), name })
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    /// Given with `-p`.
+    Option,
+    /// From a file, where it begins at this byte.
+    File { index: usize, start: usize },
+}
+
+fn from_config(path: &Path, app: &str) -> Result<Source, Failure> {
+    let content = text::read_text(path)?;
+    let mut config = Config::parse(&content).map_err(|mistakes| {
+        let problems = mistakes.iter().map(|mistake| Problem::of_mistake(mistake, path, &content)).collect();
+        text::failure("the configuration was not accepted", problems)
+    })?;
+    let Some(found) = config.apps.remove(app) else {
+        let known: Vec<String> = config.apps.keys().take(8).map(|key| format!("`{key}`")).collect();
+        let help = match (known.as_slice(), config.apps.len()) {
+            ([], _) => "the file has no apps; add a table `[apps.KEY]`".to_string(),
+            (known, count) if known.len() < count => {
+                format!("it has {} and {} more", known.join(", "), count - known.len())
+            }
+            (known, _) => format!("it has {}", known.join(", ")),
+        };
+        return Err(Failure::new(
+            format!("{} has no app with the key `{}`", path.display(), text::show(app.as_bytes())),
+            help,
+        ));
+    };
+    Ok(Source { gate: found.gate, name: format!("{} of {}", text::show(app.as_bytes()), path.display()) })
+}
