@@ -31,7 +31,10 @@ fn has_regex_signs(text: &str) -> bool {
     let text = text.trim();
     text.starts_with('^')
         || text.ends_with('$')
-        || text.contains('\\')
+        || text
+            .split('\\')
+            .skip(1)
+            .any(|rest| rest.starts_with(['.', '-', '/', 'w', 'd', 's', 'b', '[', '(', '*', '+']))
         || text.starts_with(".*")
         || text.contains(".+")
         || text.contains("(?")
@@ -49,7 +52,7 @@ fn glob_of(text: &str) -> Option<String> {
     let mut rest = text.trim().trim_start_matches('^').trim_end_matches('$');
     while let Some(c) = rest.chars().next() {
         // Longest first; what stands for any run of characters becomes a star.
-        let known: [(&str, &str); 14] = [
+        let known: [(&str, &str); 12] = [
             ("https?:\\/\\/", ""),
             ("https?://", ""),
             ("\\/", "/"),
@@ -59,8 +62,6 @@ fn glob_of(text: &str) -> Option<String> {
             ("[^.]*", "*"),
             ("[a-z0-9-]+", "?*"),
             ("[a-z0-9-]*", "*"),
-            ("\\w+", "?*"),
-            ("\\d+", "?*"),
             (".*", "*"),
             (".+", "?*"),
             ("(?:", "("),

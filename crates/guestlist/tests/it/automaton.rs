@@ -1,1 +1,89 @@
-//! .
+//! Lists that are hard to determinize: right in bounded time, and never by giving up.
+
+use guestlist::{Direction, EngineChoice, EngineKind, Limits, List, ListType, Origin, RuleId};
+use guestlist_reference as reference;
+
+/// `*a??????????*.com` and the like: a table would need a state for every set of letters seen.
+fn explosive(both_ways: bool) -> Vec<String> {
+    (0..20u8)
+        .map(|index| {
+            let (first, last) = (char::from(b'a' + index), char::from(b'a' + (index + 7) % 26));
+            if both_ways {
+                format!("*{first}??????????*{last}??????????*.com")
+            } else {
+                format!("*{first}??????????*.com")
+            }
+        })
+        .collect()
+}
+
+/// Hosts without any order, so that nearly every step needs a state of its own.
+fn hosts(count: u32) -> Vec<String> {
+    let mut state = 1u32;
+    (0..count)
+        .map(|_| {
+            let label: String = (0..58)
+                .map(|_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    char::from(b'a' + (state >> 24) as u8 % 26)
+                })
+                .collect();
+            format!("{label}.com")
+        })
+        .collect()
+}
+
+#[test]
+fn a_list_over_the_budget_is_decided_alike_by_the_bounded_engine() {
+    for patterns in [explosive(false), explosive(true)] {
+        let naive: Vec<_> = patterns.iter().map(|text| reference::Pattern::parse(text).unwrap()).collect();
+        let naive = reference::List::new(reference::ListType::Upload, naive);
+        let builder = List::builder(ListType::Upload).patterns(&patterns);
+        let list = builder.clone().build().unwrap();
+        assert_eq!(list.engine().kind, EngineKind::Bounded, "{}", list.engine());
+        let simulation = builder.engine(EngineChoice::Simulation).build().unwrap();
+        // More than its cache holds, so that the lazy automaton also gives up on some; the reference is too slow for all of them.
+        for (index, host) in hosts(3000).iter().enumerate() {
+            let origin = Origin::from_host(host.as_bytes()).unwrap();
+            let matches: Vec<usize> = list.matches(&origin).into_iter().map(RuleId::index).collect();
+            assert_eq!(list.find(&origin).map(RuleId::index), matches.first().copied());
+            if index % 30 == 0 {
+                let expected = naive.matches(&reference::read_host(host.as_bytes()).unwrap());
+                assert_eq!(matches, expected, "{host}");
+                assert_eq!(
+                    simulation.matches(&origin).into_iter().map(RuleId::index).collect::<Vec<_>>(),
+                    expected
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_thousand_patterns_fit_the_budget_and_wide_cells_are_as_right_as_narrow_ones() {
+    let port = |index: usize| 8080 + index % 10 * 100;
+    let patterns: Vec<String> = (0..1000)
+        .map(|index| match index % 3 {
+            0 => format!("*.site{index}.com"),
+            1 => format!("{{app,www}}.site{index}.org:{}", port(index)),
+            _ => format!("site{index}.net"),
+        })
+        .collect();
+    let builder =
+        List::builder(ListType::Upload).patterns(&patterns).limits(Limits::default().patterns(1000));
+    let list = builder.build().unwrap();
+    assert_eq!((list.engine().kind, list.engine().direction), (EngineKind::Dfa, Direction::Reverse));
+    assert!(list.engine().bytes > 1 << 17, "wide enough to need wide cells: {}", list.engine());
+    for index in 0..1000 {
+        let hosts = match index % 3 {
+            0 => [format!("x.site{index}.com"), format!("site{index}.com")],
+            1 => [
+                format!("www.site{index}.org:{}", port(index)),
+                format!("www.site{index}.org:{}", port(index) + 1),
+            ],
+            _ => [format!("SITE{index}.net:80"), format!("x.site{index}.net")],
+        };
+        let find = |host: &String| list.find(&Origin::from_host(host.as_bytes()).unwrap()).map(RuleId::index);
+        assert_eq!(hosts.each_ref().map(find), [Some(index), None], "{hosts:?}");
+    }
+}

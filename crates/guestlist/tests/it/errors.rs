@@ -1,1 +1,162 @@
-//! .
+//! Every message of a refused pattern, pinned beside the text that causes it.
+
+use guestlist::{ErrorKind, List, ListType, Pattern};
+
+/// One line for each text; several for a kind whose help differs.
+const TEXTS: &[&str] = &[
+    "",
+    "  ",
+    "https://",
+    "/",
+    "(example.com)",
+    "(a|b).example.com",
+    "a(b",
+    r"^.*\.example\.com$",
+    r"https?://(www|app)\.example\.com",
+    "^example.com",
+    r"a\.b",
+    r"example\com",
+    ".*",
+    "[^.]+.example.com",
+    r"(a|b)?\.com",
+    r"\d+.com",
+    "ftp://example.com",
+    "http://http://example.com",
+    "{http,https}://example.com",
+    "example.com/path",
+    "example.com//",
+    "**.example.com",
+    "a***b",
+    "exa mple.com",
+    "example.com example.org",
+    "a\u{a0}b",
+    "a\tb",
+    "example.com,example.org",
+    "user:pass@example.com",
+    "a#b",
+    "a%41",
+    "a^b",
+    "a$b",
+    "a|b",
+    "a+b",
+    "a=b",
+    "!a",
+    "a;b",
+    "a\0b",
+    "example.com}",
+    "{a,b",
+    "{a,{b}",
+    "{}",
+    "{}.com",
+    "{{{{{{{{{a}}}}}}}}}",
+    "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}.com",
+    "a]b",
+    "[ab",
+    "[].com",
+    "[^a].com",
+    "[!a].com",
+    "[*].com",
+    "[a,b].com",
+    "[a.b].com",
+    "[a[b]].com",
+    "[ü].com",
+    "[a b].com",
+    "[a-].com",
+    "[-a].com",
+    "[a-c-e].com",
+    "[a-9].com",
+    "[_-a].com",
+    "[d-a].com",
+    "[9-0].com",
+    "bü*.example",
+    "b{ü,a}.example",
+    "{a,b.}ü.example",
+    "\u{200b}.example",
+    "a。b.example",
+    "xn--ü.example",
+    "＊.example",
+    "xn--a.example",
+    "1a.xn--4db",
+    "www.xn--a.{com,org}",
+    ":",
+    ":8080",
+    "{:80,a}",
+    "example..com",
+    ".example.com",
+    ".",
+    "a.{,b}.com",
+    "{,a}.com",
+    "{example.com.,b.com}",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.com",
+    "1.2.3",
+    "256.1.1.1",
+    "1.2.3.04",
+    "example.123",
+    "*.5",
+    "a.0x1f",
+    "example.com:",
+    "localhost:{80,}",
+    "a:80:80",
+    "::1",
+    "a:b",
+    "a:8.0",
+    "a:[8a]",
+    "{a:8,b}.com",
+    "a:ü",
+    "a:80.",
+    "a:08",
+    "a:{0,00}",
+    "a:0",
+    "a:65536",
+    "a:??????",
+    "a:[0-0]",
+    "[::g]",
+    "[1:2]:80",
+    "[::1]x",
+    "[::1].",
+    "a.[::1]",
+    "{[::1],a}",
+];
+
+#[test]
+fn every_message_is_pinned() {
+    let mut messages = Vec::new();
+    let mut seen = vec![ErrorKind::TooLong, ErrorKind::HostTooLong];
+    let long_host = format!("{}.com", vec!["abcdefghi"; 30].join("."));
+    let long_text = "a".repeat(2000);
+    for text in TEXTS.iter().copied().chain([long_host.as_str(), &long_text]) {
+        let error = Pattern::parse(text).expect_err(text);
+        seen.push(error.kind());
+        messages.push(format!("[{}] {error}", error.kind().code()));
+    }
+    for kind in ErrorKind::ALL {
+        assert!(seen.contains(kind), "{kind:?} has no text");
+    }
+    insta::assert_snapshot!(messages.join("\n\n"));
+}
+
+#[test]
+fn what_an_error_suggests_is_accepted() {
+    for text in TEXTS {
+        let error = Pattern::parse(text).unwrap_err();
+        let Some((_, rest)) = error.help().split_once("write the glob `") else { continue };
+        let glob = rest.split('`').next().unwrap();
+        assert!(Pattern::parse(glob).is_ok(), "{text}: {glob}");
+    }
+}
+
+#[test]
+fn codes_are_distinct() {
+    let mut codes: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.code()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), ErrorKind::ALL.len());
+}
+
+#[test]
+fn a_list_says_all_that_is_wrong_with_it() {
+    let patterns =
+        (0..22).map(|index| format!("a{index}.com")).chain(["(b)".to_string(), "c..d".to_string()]);
+    let error = List::builder(ListType::Upload).patterns(patterns).build().unwrap_err();
+    insta::assert_snapshot!(error);
+}

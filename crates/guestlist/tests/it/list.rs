@@ -1,1 +1,136 @@
-//! .
+//! Lists: saved all or nothing, built once, the same in every engine.
+
+use std::sync::Barrier;
+use std::thread;
+
+use guestlist::{
+    Budget, Direction, EngineChoice, EngineKind, ErrorKind, Limits, List, ListType, Mode, Origin, RuleId,
+    TooMany,
+};
+
+use crate::{in_every_engine, upload};
+
+fn origin(text: &str) -> Origin<'_> {
+    Origin::from_host(text.as_bytes()).unwrap()
+}
+
+#[test]
+fn a_list_is_saved_all_or_nothing() {
+    let error =
+        List::builder(ListType::Upload).patterns(["a.com", "(b)", "a.com", "c..d"]).build().unwrap_err();
+    let found: Vec<_> = error.patterns().iter().map(|error| (error.position(), error.kind())).collect();
+    assert_eq!(found, [(Some(1), ErrorKind::Parenthesis), (Some(3), ErrorKind::EmptyLabel)]);
+    assert_eq!(error.too_many(), None);
+}
+
+#[test]
+fn duplicates_are_dropped_and_told() {
+    let list = upload(&["a.com", "https://A.com/", "b.com", "a.com."]);
+    let canonical: Vec<_> =
+        list.rules().iter().map(|rule| (rule.pattern().canonical(), rule.position())).collect();
+    assert_eq!(canonical, [("a.com", 0), ("b.com", 2)]);
+    let duplicates: Vec<_> =
+        list.duplicates().iter().map(|duplicate| (duplicate.position, duplicate.of.index())).collect();
+    assert_eq!(duplicates, [(1, 0), (3, 0)]);
+}
+
+#[test]
+fn the_limit_counts_what_is_left() {
+    let patterns = |count: usize| (0..count).map(|index| format!("a{index}.com")).collect::<Vec<_>>();
+    let build = |patterns: &[String], limit| {
+        List::builder(ListType::Upload).patterns(patterns).limits(Limits::default().patterns(limit)).build()
+    };
+    assert!(build(&patterns(20), 20).is_ok());
+    let error = build(&patterns(21), 20).unwrap_err();
+    assert_eq!(error.too_many(), Some(TooMany { count: 21, limit: 20 }));
+    assert!(error.patterns().is_empty());
+    let mut doubled = patterns(20);
+    doubled.extend(patterns(20));
+    assert!(build(&doubled, 20).is_ok());
+    assert!(build(&patterns(10_000), 10_000).is_ok());
+}
+
+#[test]
+fn the_first_of_several_rules_is_found_and_all_are_listed() {
+    let builder = List::builder(ListType::Upload).patterns(["*.a.com", "{x,y}.a.com", "x.*.com", "b.com"]);
+    for list in in_every_engine(&builder) {
+        let ids = |host: &str| list.matches(&origin(host)).into_iter().map(RuleId::index).collect::<Vec<_>>();
+        assert_eq!(ids("x.a.com"), [0, 1, 2], "{}", list.engine());
+        assert_eq!(ids("X.B.com"), [2]);
+        assert_eq!(ids("b.com:8080"), [3]);
+        assert!(ids("c.com").is_empty());
+        assert_eq!(list.find(&origin("y.a.com")).map(RuleId::index), Some(0));
+        assert!(!list.is_match(&origin("a.com")));
+    }
+}
+
+#[test]
+fn nothing_is_built_before_the_first_check() {
+    let list = upload(&["*.example.com"]);
+    assert!(!list.is_built());
+    assert!(list.is_match(&origin("www.example.com")));
+    assert!(list.is_built());
+    assert!(!List::builder(ListType::Upload).restore().is_built());
+}
+
+#[test]
+fn threads_that_come_at_once_get_the_same_answers() {
+    let patterns: Vec<String> = (0..20).map(|index| format!("*.site{index}.com")).collect();
+    for choice in [EngineChoice::Auto, EngineChoice::Bounded, EngineChoice::Simulation] {
+        let list = List::builder(ListType::Upload).patterns(&patterns).engine(choice).build().unwrap();
+        let barrier = Barrier::new(8);
+        thread::scope(|scope| {
+            for thread in 0..8 {
+                let (list, barrier) = (&list, &barrier);
+                scope.spawn(move || {
+                    barrier.wait();
+                    for round in 0..200 {
+                        let index = (thread + round) % 25;
+                        let host = format!("shop.site{index}.com");
+                        let found =
+                            list.find(&Origin::from_host(host.as_bytes()).unwrap()).map(RuleId::index);
+                        assert_eq!(found, (index < 20).then_some(index));
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[test]
+fn the_mode_follows_from_the_patterns_unless_it_is_set() {
+    assert_eq!(List::builder(ListType::Upload).build().unwrap().mode(), Mode::Off);
+    assert_eq!(upload(&["a.com"]).mode(), Mode::Enforce);
+    assert_eq!(List::builder(ListType::Upload).mode(Mode::Enforce).build().unwrap().mode(), Mode::Enforce);
+    assert!(upload(&["a.com"]).block_missing());
+    assert!(!List::builder(ListType::Delivery).pattern("a.com").build().unwrap().block_missing());
+}
+
+#[test]
+fn broken_stored_patterns_are_skipped_told_and_never_turn_enforcement_off() {
+    let list = List::builder(ListType::Delivery).patterns(["(old)", "a.com", "b..c"]).restore();
+    assert_eq!(list.mode(), Mode::Enforce);
+    let broken: Vec<_> = list.broken().iter().map(|error| error.position()).collect();
+    assert_eq!(broken, [Some(0), Some(2)]);
+    assert!(list.is_match(&origin("a.com")));
+    let list = List::builder(ListType::Delivery).pattern("(old)").restore();
+    assert_eq!(list.mode(), Mode::Enforce);
+    assert!(!list.is_match(&origin("old")));
+}
+
+#[test]
+fn a_list_says_what_it_is_decided_with() {
+    let builder = List::builder(ListType::Upload).patterns(["*.example.com", "localhost:3000"]);
+    let engine = |choice| builder.clone().engine(choice).restore().engine();
+    let auto = engine(EngineChoice::Auto);
+    assert_eq!((auto.kind, auto.direction), (EngineKind::Dfa, Direction::Reverse));
+    assert!(auto.states > 10 && auto.bytes > 500 && auto.bytes < 20_000, "{auto}");
+    assert_eq!(engine(EngineChoice::Dfa(Direction::Forward)).direction, Direction::Forward);
+    assert_eq!(engine(EngineChoice::Bounded).kind, EngineKind::Bounded);
+    assert_eq!(engine(EngineChoice::Simulation).kind, EngineKind::Simulation);
+    for budget in [Budget::default().states(2), Budget::default().bytes(200), Budget::default().work(10)] {
+        let list = builder.clone().budget(budget).restore();
+        assert_eq!(list.engine().kind, EngineKind::Bounded);
+        assert!(list.is_match(&origin("localhost:3000")));
+    }
+}

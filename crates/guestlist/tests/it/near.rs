@@ -1,1 +1,44 @@
-//! .
+//! Near misses: which rule came closest, and why.
+
+use guestlist::{NearMissKind, Origin};
+
+use crate::upload;
+
+fn closest(patterns: &[&str], host: &str) -> Option<(usize, NearMissKind)> {
+    let list = upload(patterns);
+    let origin = Origin::from_host(host.as_bytes()).unwrap();
+    assert!(!list.is_match(&origin), "{host} is let in");
+    list.near_miss(&origin).map(|near| (near.rule.index(), near.kind))
+}
+
+#[test]
+fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
+    for (patterns, host, expected) in [
+        (&["example.com:8080"][..], "example.com:80", Some((0, NearMissKind::Port))),
+        (&["example.com:8080"], "example.com", Some((0, NearMissKind::Port))),
+        (&["[::1]:3000"], "[::1]:3001", Some((0, NearMissKind::Port))),
+        (&["[::1]:3000"], "[::2]:3000", None),
+        (&["*.example.com"], "example.com", Some((0, NearMissKind::Apex))),
+        (&["www.example.com"], "example.com", None),
+        (&["example.com"], "www.example.com", Some((0, NearMissKind::Below))),
+        (&["*.example.com"], "a.b.example.com", Some((0, NearMissKind::Below))),
+        (&["mydomain.{com,org}"], "mydomain.net", Some((0, NearMissKind::Label(1)))),
+        (&["app[1-3].example.com"], "app4.example.com", Some((0, NearMissKind::Label(0)))),
+        (&["example.com"], "evilexample.com", Some((0, NearMissKind::Label(0)))),
+        (&["example.com"], "example.com.evil.com", Some((0, NearMissKind::Prefix))),
+        (&["localhost"], "localhost.evil.com", Some((0, NearMissKind::Prefix))),
+        (&["example.com"], "evil.org", None),
+        (&["*"], "a.b.c", None),
+        (&["localhost"], "remotehost", None),
+        // The closest of several, and the first of equals.
+        (
+            &["other.net", "example.com", "*.shop.example.com", "example.com:1"],
+            "shop.example.com",
+            Some((2, NearMissKind::Apex)),
+        ),
+        (&["a.example.com", "b.example.com"], "c.example.com", Some((0, NearMissKind::Label(0)))),
+        (&["{a:80,b.com}"], "www.b.com", Some((0, NearMissKind::Below))),
+    ] {
+        assert_eq!(closest(patterns, host), expected, "{patterns:?} {host}");
+    }
+}
