@@ -257,7 +257,7 @@ fn excerpt(text: &str, span: Span) -> (String, usize, usize) {
     // What cannot be seen or would break the line is shown as its code point's escape.
     let mut cells: Vec<(usize, String)> = text
         .char_indices()
-        .map(|(at, c)| (at, if c.is_control() { c.escape_default().to_string() } else { c.to_string() }))
+        .map(|(at, c)| (at, if is_hidden(c) { c.escape_default().to_string() } else { c.to_string() }))
         .collect();
     cells.push((text.len(), String::new()));
     let first = cells.iter().position(|(at, _)| *at >= span.start).unwrap_or(cells.len() - 1);
@@ -277,6 +277,12 @@ fn excerpt(text: &str, span: Span) -> (String, usize, usize) {
         line.push('…');
     }
     (line.trim_end().to_string(), before, width(&cells[first..last]).max(1))
+}
+
+/// True for what cannot be seen or turns text around: shown raw, it would lie about what was written.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The largest character boundary of `text` that is not beyond `at`.

@@ -102,7 +102,7 @@ impl Alternative<'_> {
             start = end + 1;
         }
         if shortest > MAX_HOST {
-            let help = format!("shorten it by {} bytes", shortest - MAX_HOST);
+            let help = format!("shorten it to {MAX_HOST} bytes");
             return Err(self
                 .error(ErrorKind::HostTooLong, span, help)
                 .with_detail(format!("{shortest} bytes at least")));
@@ -126,7 +126,7 @@ impl Alternative<'_> {
         }
         let sum = label.characters();
         if sum > MAX_LABEL {
-            let help = format!("shorten it by {} bytes", sum - MAX_LABEL);
+            let help = format!("shorten it to {MAX_LABEL} bytes");
             return Err(self
                 .error(ErrorKind::LabelTooLong, span, help)
                 .with_detail(format!("{sum} bytes at least")));

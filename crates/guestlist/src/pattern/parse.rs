@@ -3,6 +3,8 @@
 //!
 //! One pass from left to right. The depth of the recursion is the depth of the braces, which is limited before it is entered.
 
+use core::ops::Range;
+
 use super::Limits;
 use super::ast::{Ast, Literal, Node, NodeKind, Set, SetItem};
 use super::normalize;
@@ -18,7 +20,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Ast, Error> {
         let help = "write alternatives in braces, such as `{app,www}.example.com`";
         return Err(Error::new(ErrorKind::Parenthesis, text, Span::new(at, at + 1), help));
     }
-    let body = normalize::strip_slash(text, normalize::strip_protocol(text, trimmed.clone()));
+    let body: Range<usize> = normalize::strip_slash(text, normalize::strip_protocol(text, trimmed.clone()));
     let mut parser = Parser { text, at: body.start, end: body.end, limits };
     if body.is_empty() {
         return Err(parser.error(
@@ -28,6 +30,10 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Ast, Error> {
         ));
     }
     parser.refuse_protocol()?;
+    if host::parse_ipv6(&text.as_bytes()[body.clone()]).is_some() {
+        let help = format!("write it in brackets: `[{}]`", &text[body.clone()]);
+        return Err(parser.error(ErrorKind::Ipv6Place, Span::new(body.start, body.end), help));
+    }
     let mut nodes = Vec::new();
     if let Some(node) = parser.ipv6()? {
         nodes.push(node);
