@@ -27,6 +27,8 @@ pub struct NearMiss {
 pub enum NearMissKind {
     /// The host matches, the port does not.
     Port,
+    /// The host matches, but it came without a port and without a scheme to take one from, and the rule asks for one.
+    NoPort,
     /// The host is the domain itself, and the rule covers only what is below it: `example.com` and `*.example.com`.
     Apex,
     /// The host is below what the rule covers: `www.example.com` and `example.com`, or `a.b.example.com` and `*.example.com`.
@@ -41,6 +43,9 @@ impl fmt::Display for NearMissKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             NearMissKind::Port => f.write_str("the host matches, the port does not"),
+            NearMissKind::NoPort => {
+                f.write_str("the host matches, but there is no port and the rule asks for one")
+            }
             NearMissKind::Apex => f.write_str("the rule covers subdomains, not the domain itself"),
             NearMissKind::Below => {
                 f.write_str("the host is a subdomain of what the rule covers; a wildcard never crosses a dot")
@@ -73,9 +78,10 @@ pub(crate) fn closest(rules: &[Rule], origin: &Origin<'_>) -> Option<NearMiss> {
 }
 
 fn compare(units: &[Unit<'_>], origin: &Origin<'_>) -> Option<NearMissKind> {
+    let port = if origin.port().is_some() { NearMissKind::Port } else { NearMissKind::NoPort };
     let host = units.split(|unit| matches!(unit.kind, UnitKind::Colon)).next().unwrap_or_default();
     if let Some(Unit { kind: UnitKind::Ipv6(groups), .. }) = host.first() {
-        return (origin.host() == Host::Ipv6(*groups)).then_some(NearMissKind::Port);
+        return (origin.host() == Host::Ipv6(*groups)).then_some(port);
     }
     let Host::Name(name) = origin.host() else { return None };
     let labels: Vec<&str> = name.split('.').collect();
@@ -91,7 +97,9 @@ fn compare(units: &[Unit<'_>], origin: &Origin<'_>) -> Option<NearMissKind> {
     if globs.len() == labels.len() {
         let mut different = (0..globs.len()).filter(differs);
         return match (different.next(), different.next()) {
-            (None, _) => Some(NearMissKind::Port),
+            (None, _) => Some(port),
+            // Two names under the same last label have nothing in common, unless they look alike.
+            (Some(0), None) if globs.len() == 2 && !globs[0].resembles(labels[0].as_bytes()) => None,
             (Some(at), None) if globs.len() > 1 => u8::try_from(at).ok().map(NearMissKind::Label),
             _ => None,
         };

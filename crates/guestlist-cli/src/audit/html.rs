@@ -39,20 +39,23 @@ pub(super) fn page(report: &Report) -> String {
             inputs => grouped(inputs.len() as u64),
         }
     );
-    notes(report, &mut page);
+    notes(report, true, &mut page);
     outcome(report, &mut page);
     reasons(report, &mut page);
     denied_origins(report, &mut page);
     rules(report, &mut page);
     inputs(report, &mut page);
     unreadable(report, &mut page);
+    notes(report, false, &mut page);
     page.push_str("</main>\n</body>\n</html>\n");
     page
 }
 
-fn notes(report: &Report, page: &mut String) {
-    for note in &report.notes {
-        let _ = write!(page, "<aside class=\"note\"><p>{}</p>", escaped(&note.text));
+/// What changes the meaning of the numbers stands above them, the rest below.
+fn notes(report: &Report, warns: bool, page: &mut String) {
+    for note in report.notes.iter().filter(|note| note.warns == warns) {
+        let class = if warns { "note warns" } else { "note" };
+        let _ = write!(page, "<aside class=\"{class}\"><p>{}</p>", with_code(&note.text));
         if note.code == "broken-patterns" {
             page.push_str("<ul>");
             for broken in &report.list.broken {
@@ -135,10 +138,10 @@ fn reasons(report: &Report, page: &mut String) {
     page.push_str("</details>");
     if !report.malformed.is_empty() {
         page.push_str("<h3>What was malformed</h3>");
-        table(page, "Malformed headers by kind", &[("kind", ""), ("meaning", ""), ("requests", NUMBER)]);
+        table(page, "Malformed headers by kind", &[("kind", ""), ("requests", NUMBER)]);
         for kind in &report.malformed {
-            let code = format!("<code>{}</code>", kind.kind);
-            row(page, &[(&code, ""), (&escaped(kind.description), ""), (&grouped(kind.requests), NUMBER)]);
+            let name = with_remark(kind.kind, kind.description);
+            row(page, &[(&name, ""), (&grouped(kind.requests), NUMBER)]);
         }
         page.push_str(END_OF_TABLE);
     }
@@ -162,17 +165,17 @@ fn denied_origins(report: &Report, page: &mut String) {
     table(
         page,
         "Most often denied origins",
-        &[("origin", ""), ("reason", ""), ("requests", NUMBER), ("share", NUMBER)],
+        &[("origin and why", ""), ("requests", NUMBER), ("share", NUMBER)],
     );
     for origin in &denied.listed {
-        let name = format!("<code>{}</code>", escaped(&origin.origin));
         let why = match (&origin.near_miss, origin.words) {
-            (Some(near), _) => format!("no rule matches: {}", escaped(&near.words)),
-            (None, Some(words)) => escaped(words),
+            (Some(near), _) => format!("no rule matches: {}", near.words),
+            (None, Some(words)) => words.to_owned(),
             (None, None) => "no rule matches".to_owned(),
         };
+        let name = with_remark(&origin.origin, &why);
         let share = escaped(&percent(origin.requests, report.denied));
-        row(page, &[(&name, ""), (&why, "why"), (&grouped(origin.requests), NUMBER), (&share, NUMBER)]);
+        row(page, &[(&name, ""), (&grouped(origin.requests), NUMBER), (&share, NUMBER)]);
     }
     page.push_str(END_OF_TABLE);
     page.push_str("</section>\n");
@@ -205,7 +208,7 @@ fn rules(report: &Report, page: &mut String) {
     table(
         page,
         "Requests by rule",
-        &[("rule", NUMBER), ("pattern", ""), ("requests", NUMBER), ("share", NUMBER)],
+        &[("rule", ""), ("pattern", ""), ("requests", NUMBER), ("share", NUMBER)],
     );
     for rule in &report.rules {
         let pattern = format!("<code>{}</code>", escaped(&rule.pattern));
@@ -213,7 +216,7 @@ fn rules(report: &Report, page: &mut String) {
             0 => ("<span class=\"never\">never</span>".to_owned(), String::new()),
             number => (grouped(number), escaped(&percent(number, report.requests))),
         };
-        row(page, &[(&rule.rule.to_string(), NUMBER), (&pattern, ""), (&requests, NUMBER), (&share, NUMBER)]);
+        row(page, &[(&rule.rule.to_string(), ""), (&pattern, ""), (&requests, NUMBER), (&share, NUMBER)]);
     }
     page.push_str(END_OF_TABLE);
     page.push_str("</section>\n");
@@ -297,6 +300,21 @@ fn row(page: &mut String, cells: &[(&str, &str)]) {
         let _ = write!(page, "<td{}>{markup}</td>", class_attribute(class));
     }
     page.push_str("</tr>\n");
+}
+
+/// A name as code, and a remark below it.
+fn with_remark(name: &str, remark: &str) -> String {
+    format!("<code>{}</code><div class=\"why\">{}</div>", escaped(name), with_code(remark))
+}
+
+/// Text as markup, with what stands between backticks as code.
+fn with_code(text: &str) -> String {
+    let mut markup = String::new();
+    for (index, piece) in text.split('`').enumerate() {
+        let piece = escaped(piece);
+        markup.push_str(&if index % 2 == 1 { format!("<code>{piece}</code>") } else { piece });
+    }
+    markup
 }
 
 fn class_attribute(class: &str) -> String {

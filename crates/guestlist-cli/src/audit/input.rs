@@ -19,7 +19,7 @@ pub(super) struct Input {
     pub(super) name: String,
     /// `None` for a log without a line.
     pub(super) format: Option<LineFormat>,
-    /// Size on the disk; `None` for a pipe.
+    /// Size of the file, packed if it is; `None` for a pipe.
     pub(super) size: Option<u64>,
     path: PathBuf,
     /// What cannot be opened again: a pipe, with what was already read of it in front.
@@ -59,19 +59,18 @@ impl Input {
             path: path.to_owned(),
             held: None,
         };
-        let (raw, size): (Box<dyn Read + Send>, _) = if is_stdin(path) {
-            (Box::new(io::stdin()), None)
-        } else {
-            let file = File::open(path).map_err(|error| Failure::file(path, &error))?;
-            let metadata = file.metadata().map_err(|error| Failure::file(path, &error))?;
-            if metadata.is_dir() {
-                return Err(Failure::file(path, &io::ErrorKind::IsADirectory.into()));
-            }
-            (Box::new(file), metadata.is_file().then_some(metadata.len()))
-        };
-        input.size = size;
-        // A file is opened again and counted then.
-        let raw = if size.is_none() { progress.watch(raw) } else { raw };
+        let file = if is_stdin(path) { stdin() } else { File::open(path) };
+        let file = file.map_err(|error| Failure::file(Path::new(&input.name), &error))?;
+        let metadata = file.metadata().map_err(|error| Failure::file(Path::new(&input.name), &error))?;
+        if metadata.is_dir() {
+            return Err(Failure::file(Path::new(&input.name), &io::ErrorKind::IsADirectory.into()));
+        }
+        input.size = metadata.is_file().then_some(metadata.len());
+        // A pipe cannot be opened again, and standard input stands where it was left.
+        let is_held = is_stdin(path) || input.size.is_none();
+        let raw: Box<dyn Read + Send> = Box::new(file);
+        // Any other file is counted when it is opened again.
+        let raw = if is_held { progress.watch(raw) } else { raw };
         let mut text = unpack(raw, &input.name)?;
         let mut head = vec![0; HEAD];
         let (len, result) = fill(&mut text, &mut head);
@@ -81,7 +80,7 @@ impl Input {
             input.failure(&error, text.is_gzip, lines + 1, len as u64)
         })?;
         input.format = input.recognise(&head, len < HEAD, format)?;
-        if size.is_none() {
+        if is_held {
             let is_gzip = text.is_gzip;
             input.held = Some(Text { reader: Box::new(Cursor::new(head).chain(text)), is_gzip });
         }
@@ -222,6 +221,15 @@ fn peek(reader: &mut impl Read, len: usize) -> io::Result<Vec<u8>> {
     let (len, result) = fill(reader, &mut head);
     head.truncate(len);
     result.map(|()| head)
+}
+
+/// Standard input as a file of its own: whoever holds its lock need not let it go, and there is no second buffer.
+fn stdin() -> io::Result<File> {
+    #[cfg(unix)]
+    let own = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let own = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
+    Ok(File::from(own))
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -8,8 +8,10 @@ use super::words::{counted, grouped};
 /// The notes of a report whose numbers are complete; `no_origin_field` requests stand on lines without a place for an `Origin`.
 pub(super) fn notes(report: &Report, no_origin_field: u64) -> Vec<Note> {
     let mut notes = Vec::new();
-    let mut note = |code, text| notes.push(Note { code, text });
     let list = &report.list;
+    // That a delivery list judges a log without origins by its referers is what everybody expects.
+    let is_expected = |code| code == NO_ORIGIN_FIELD && list.list_type == ListType::Delivery;
+    let mut note = |code, text| notes.push(Note { code, text, warns: !is_expected(code) });
     match list.mode {
         Mode::Off => note(
             "off",
@@ -41,7 +43,7 @@ pub(super) fn notes(report: &Report, no_origin_field: u64) -> Vec<Note> {
         );
     }
     if no_origin_field > 0 && list.mode != Mode::Off {
-        note("no-origin-field", no_origin_text(report, no_origin_field));
+        note(NO_ORIGIN_FIELD, no_origin_text(report, no_origin_field));
     }
     let denied = &report.denied_origins;
     if !denied.exact {
@@ -80,3 +82,5 @@ fn no_origin_text(report: &Report, requests: u64) -> String {
 fn is(number: u64) -> &'static str {
     if number == 1 { "is" } else { "are" }
 }
+
+const NO_ORIGIN_FIELD: &str = "no-origin-field";

@@ -10,6 +10,7 @@ use super::line::{LineFormat, Unreadable};
 use super::origins::Reason;
 use super::pipeline::Counted;
 use super::words;
+use crate::text::show;
 
 /// What a list does to the requests of some logs.
 #[derive(Debug, Serialize)]
@@ -228,6 +229,9 @@ pub(super) struct Note {
     pub(super) code: &'static str,
     /// A sentence or two.
     pub(super) text: String,
+    /// True if the numbers mean something else than one would think.
+    #[serde(skip)]
+    pub(super) warns: bool,
 }
 
 /// A log by its name and format.
@@ -248,7 +252,7 @@ impl Report {
             .iter()
             .zip(&counted.tally.inputs)
             .map(|((name, format), counts)| InputInfo {
-                name: words::shown(name),
+                name: show(name.as_bytes()),
                 format: format.map(LineFormat::as_str),
                 requests: counts.requests,
                 allowed: counts.requests - counts.denied,
@@ -303,11 +307,11 @@ impl Report {
 fn list_info(list: &List, name: &str) -> ListInfo {
     let broken = list.broken().iter().map(|error| Broken {
         position: error.position().map(|position| position + 1),
-        pattern: words::shown(error.text()),
-        message: words::shown(&error.message()),
+        pattern: show(error.text().as_bytes()),
+        message: show(error.message().as_bytes()),
     });
     ListInfo {
-        name: words::shown(name),
+        name: show(name.as_bytes()),
         list_type: list.list_type(),
         mode: list.mode(),
         block_missing: list.block_missing(),

@@ -1,1 +1,477 @@
+//! The whole command: logs in, reports out.
 
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use guestlist::{Gate, List, ListBuilder, ListType, Mode};
+use tempfile::TempDir;
+
+use super::block::Limits;
+use super::pipeline::Settings;
+use super::progress::Progress;
+use super::report::Report;
+use super::{AuditArgs, LogFormat, OutputFormat, audit, html, run, text};
+use crate::failure::{Exit, Failure};
+
+const EXCERPT: &str = "testdata/audit/excerpt.log";
+const JSON_LINES: &str = "testdata/audit/requests.jsonl";
+
+/// Logs in a folder of their own, and a list to decide with.
+struct Case {
+    folder: TempDir,
+    args: AuditArgs,
+    list: ListBuilder,
+    settings: Settings,
+}
+
+impl Case {
+    fn new(list_type: ListType, patterns: &[&str]) -> Case {
+        let settings = Settings { threads: NonZeroUsize::MIN, ..Settings::new(20) };
+        let args = AuditArgs {
+            logs: Vec::new(),
+            html: None,
+            top: 20,
+            log_format: LogFormat::Auto,
+            threads: NonZeroUsize::new(2),
+        };
+        let list = List::builder(list_type).patterns(patterns);
+        Case { folder: tempfile::tempdir().unwrap(), args, list, settings }
+    }
+
+    fn delivery() -> Case {
+        Case::new(ListType::Delivery, &["{,www.}semicomplete.com"])
+    }
+
+    fn log(mut self, name: &str, content: impl AsRef<[u8]>) -> Case {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        self.args.logs.push(path);
+        self
+    }
+
+    fn path(mut self, path: &str) -> Case {
+        self.args.logs.push(path.into());
+        self
+    }
+
+    fn gate(&self) -> (Gate, ListType) {
+        let list = self.list.clone().restore();
+        let list_type = list.list_type();
+        (Gate::new().with_list(list), list_type)
+    }
+
+    fn report(&self) -> Report {
+        let (gate, list_type) = self.gate();
+        match audit(&self.args, &gate, list_type, "site.list", &self.settings, &Progress::hidden()) {
+            Ok(report) => report,
+            Err(failure) => panic!("{}", message(&failure)),
+        }
+    }
+
+    /// What cannot be done, and what to do about it.
+    fn failure(&self) -> String {
+        let (gate, list_type) = self.gate();
+        match audit(&self.args, &gate, list_type, "site.list", &self.settings, &Progress::hidden()) {
+            Ok(report) => panic!("{}", as_json(&report)),
+            Err(failure) => message(&failure).replace(&format!("{}/", self.folder.path().display()), ""),
+        }
+    }
+
+    fn run(&self, format: OutputFormat) -> String {
+        let (gate, list_type) = self.gate();
+        let mut out = Vec::new();
+        let exit = run(&self.args, &gate, list_type, "site.list", format, &mut out);
+        assert!(matches!(exit, Ok(Exit::Success)), "{exit:?}");
+        String::from_utf8(out).unwrap()
+    }
+}
+
+fn message(failure: &Failure) -> String {
+    let Failure::Report(report) = failure else { panic!("{failure:?}") };
+    format!("{report}\nhelp: {}", report.help().unwrap())
+}
+
+fn as_json(report: &Report) -> String {
+    serde_json::to_string_pretty(report).unwrap()
+}
+
+fn as_text(report: &Report) -> String {
+    let mut out = Vec::new();
+    text::write(report, &mut out).unwrap();
+    anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string()
+}
+
+fn line(referer: &str) -> String {
+    format!("1.2.3.4 - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5 \"{referer}\" \"agent\"\n")
+}
+
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn excerpt() -> Vec<u8> {
+    std::fs::read(EXCERPT).unwrap()
+}
+
+/// Counted once by hand, with the same awk program that counts the whole log.
+#[test]
+fn a_real_log_gives_the_numbers_counted_by_hand() {
+    let report = Case::delivery().path(EXCERPT).report();
+    assert_eq!((report.requests, report.unreadable), (204, 0));
+    assert_eq!((report.allowed_by.matched, report.allowed_by.missing_header), (69, 95));
+    assert_eq!((report.denied, report.no_header), (40, Some(95)));
+    assert_eq!(report.rules[0].requests, 69);
+}
+
+#[test]
+fn the_report_of_a_real_log() {
+    let case = Case::delivery().path(EXCERPT);
+    insta::assert_snapshot!("excerpt_text", anstream::adapter::strip_str(&case.run(OutputFormat::Text)));
+    insta::assert_snapshot!("excerpt_json", case.run(OutputFormat::Json));
+}
+
+#[test]
+fn the_report_of_json_lines() {
+    let case = Case::new(ListType::Upload, &["*.example.com", "localhost:*", "old.example"]).path(JSON_LINES);
+    insta::assert_snapshot!("json_lines_text", anstream::adapter::strip_str(&case.run(OutputFormat::Text)));
+}
+
+#[test]
+fn nothing_depends_on_threads_or_blocks() {
+    let mut hostile = excerpt();
+    hostile.extend_from_slice(&hostile_lines());
+    hostile.extend(excerpt());
+    let mut case = Case::delivery()
+        .log("hostile.log", &hostile)
+        .log("hostile.log.gz", gzip(&hostile))
+        .log("empty.log", "")
+        .path(JSON_LINES);
+    case.settings.limits.line = 2000;
+    let expected = as_json(&case.report());
+    for threads in [1, 2, 7] {
+        for block in [1, 16, 300, 1999, 4096, 1 << 20] {
+            case.settings.threads = NonZeroUsize::new(threads).unwrap();
+            case.settings.limits.block = block;
+            assert_eq!(as_json(&case.report()), expected, "{threads} threads, blocks of {block}");
+        }
+    }
+}
+
+/// Every way in which a line can be bad, and good ones between.
+fn hostile_lines() -> Vec<u8> {
+    let mut log = Vec::new();
+    log.extend_from_slice(b"\n\r\n   \n");
+    log.extend_from_slice(&[0; 500]);
+    log.push(b'\n');
+    log.extend_from_slice(b"\xff\xfe\xfd\n");
+    log.extend(line("http://semicomplete.com/\0").bytes());
+    log.extend(line("http://a\0b/").bytes());
+    log.extend_from_slice(b"1.2.3.4 - - [t] \"GET / HTTP/1.1\" 200 5 \"http://\xffa.b/\xfe\" \"\xfd\"\r\n");
+    log.extend(line(&format!("http://{}.b/", "a".repeat(1800))).bytes());
+    log.extend(line(&format!("http://{}.b/", "a".repeat(2000))).bytes());
+    log.extend(line(&"x".repeat(9000)).bytes());
+    log.extend_from_slice(b"1.2.3.4 - - [t] \"GET / HTTP/1.1\" 200 5 \"http://semicom");
+    log.push(b'\n');
+    log.extend(line("http://www.semicomplete.com/").bytes());
+    log
+}
+
+#[test]
+fn hostile_lines_are_counted_and_never_fatal() {
+    let mut case = Case::delivery().log("a.log", hostile_lines());
+    case.settings.limits = Limits { block: 64, line: 2000 };
+    let report = case.report();
+    // Blank lines are nothing at all.
+    let first: Vec<_> = report.unreadable_lines.first.iter().map(|line| (line.line, line.reason)).collect();
+    assert_eq!(
+        first,
+        [(4, "not-combined"), (5, "not-combined"), (10, "too-long"), (11, "too-long"), (12, "cut-off")]
+    );
+    assert_eq!((report.requests, report.allowed, report.unreadable), (5, 2, 5));
+    let kinds: Vec<_> = report.malformed.iter().map(|kind| (kind.kind, kind.requests)).collect();
+    assert_eq!(kinds, [("control", 1), ("non-ascii", 1), ("host-too-long", 1)]);
+}
+
+#[test]
+fn a_line_may_be_as_long_as_the_limit() {
+    let fit = line("http://semicomplete.com/");
+    for (limit, readable) in [(fit.len() - 1, 3), (fit.len() - 2, 0)] {
+        for block in [1, fit.len() - 1, fit.len(), 1 << 16] {
+            // The last line has no end.
+            let mut case =
+                Case::delivery().log("a.log", format!("{fit}{}{fit}{}", line("-"), fit.trim_end()));
+            case.settings.limits = Limits { block, line: limit };
+            let report = case.report();
+            assert_eq!(
+                (report.allowed_by.matched, report.unreadable),
+                (readable, 3 - readable),
+                "{limit} {block}"
+            );
+            assert_eq!(report.allowed_by.missing_header, 1);
+        }
+    }
+}
+
+#[test]
+fn only_the_first_unreadable_lines_are_listed() {
+    let log: String = (0..1000).map(|at| if at % 2 == 0 { "bad\n".to_owned() } else { line("-") }).collect();
+    let mut case = Case::delivery().log("a.log", &log).log("b.log", &log);
+    case.settings = Settings { top: 3, threads: NonZeroUsize::new(4).unwrap(), ..case.settings };
+    case.settings.limits.block = 100;
+    let report = case.report();
+    let lines: Vec<_> = report.unreadable_lines.first.iter().map(|line| line.line).collect();
+    assert_eq!((lines, report.unreadable), (vec![1, 3, 5], 1000));
+    assert!(report.unreadable_lines.first.iter().all(|line| line.input.ends_with("a.log")));
+    assert!(as_text(&report).contains("… and 997 more"));
+}
+
+#[test]
+fn gzip_is_unpacked_whatever_its_name() {
+    let expected = Case::delivery().log("a.log", excerpt()).report();
+    let excerpt = excerpt();
+    // Cut inside a line: a member need not hold whole ones.
+    let (first, second) = excerpt.split_at(10_001);
+    let report = Case::delivery().log("a.log", [gzip(first), gzip(second)].concat()).report();
+    assert_eq!(
+        as_json(&report).replace(&folder_of(&report), ""),
+        as_json(&expected).replace(&folder_of(&expected), "")
+    );
+}
+
+fn folder_of(report: &Report) -> String {
+    Path::new(&report.inputs[0].name).parent().unwrap().display().to_string()
+}
+
+#[test]
+fn counts_of_each_log() {
+    let report = Case::delivery()
+        .log("a.log", line("http://semicomplete.com/") + &line("http://evil.example/") + "bad\n")
+        .log("empty.log", "")
+        .log("blank.log", "\n \n")
+        .log("c.log", "\u{feff}{\"origin\":\"https://semicomplete.com\"}")
+        .report();
+    let counts: Vec<_> = report
+        .inputs
+        .iter()
+        .map(|input| (input.format, input.requests, input.allowed, input.denied, input.unreadable))
+        .collect();
+    assert_eq!(
+        counts,
+        [(Some("combined"), 2, 1, 1, 1), (None, 0, 0, 0, 0), (None, 0, 0, 0, 0), (Some("json"), 1, 1, 0, 0)]
+    );
+    assert!(as_text(&report).contains("\nLogs\n"));
+}
+
+#[test]
+fn an_empty_log_is_fine() {
+    let case = Case::delivery().log("a.log", "").log("b.log.gz", gzip(b""));
+    let report = case.report();
+    assert_eq!(report.requests, 0);
+    assert!(as_text(&report).starts_with("Audit of 0 requests in 2 logs\n"));
+    assert!(html::page(&report).contains("No requests."));
+}
+
+#[test]
+fn the_format_is_recognised_and_can_be_set() {
+    let json = r#"{"referer":"http://semicomplete.com/"}"#;
+    // The first line of a log that was cut in two is of no format.
+    let cut = format!("ut off\"}}\n{json}\n{json}\n");
+    let report = Case::delivery().log("a.log", &cut).report();
+    assert_eq!((report.inputs[0].format, report.requests, report.unreadable), (Some("json"), 2, 1));
+    let mut case = Case::delivery().log("a.log", format!("{json}\n{json}\n{}", line("-")));
+    case.args.log_format = LogFormat::Combined;
+    let report = case.report();
+    assert_eq!((report.inputs[0].format, report.requests, report.unreadable), (Some("combined"), 1, 2));
+}
+
+#[test]
+fn what_is_no_log_is_refused() {
+    let good = line("-");
+    let gz = gzip(&excerpt());
+    let mut broken = gz.clone();
+    let middle = broken.len() / 2;
+    broken[middle..middle + 40].fill(0x55);
+    // Larger than what is looked at first.
+    let mut noise: u32 = 1;
+    let long: String = (0..5000)
+        .map(|_| {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            line(&format!("http://{noise:x}.example/"))
+        })
+        .collect();
+    let long = gzip(long.as_bytes());
+    let cases = [
+        ("missing", Case::delivery().log("a.log", &good).path("testdata/audit/missing.log")),
+        ("folder", Case::delivery().log("a.log", &good).path("testdata/audit")),
+        ("binary", Case::delivery().log("a.log", b"\x7fELF\0\0\0\x01\0")),
+        ("prose", Case::delivery().log("a.log", "Dear reader,\nthis is no log.\n")),
+        ("common", Case::delivery().log("a.log", r#"1.2.3.4 - - [t] "GET / HTTP/1.1" 200 5"#)),
+        ("no-headers", Case::delivery().log("a.log", "{\"level\":\"info\",\"message\":\"started\"}\n")),
+        ("late-prose", Case::delivery().log("a.log", "x".repeat(100_000))),
+        ("zstd", Case::delivery().log("a.log.zst", b"\x28\xb5\x2f\xfd\x24\x00\x01\x00")),
+        ("damaged-gzip", Case::delivery().log("a.log.gz", broken)),
+        ("cut-gzip", Case::delivery().log("a.log.gz", &gz[..gz.len() / 2])),
+        ("late-cut-gzip", Case::delivery().log("a.log.gz", &long[..long.len() - 1000])),
+        ("tail-gzip", Case::delivery().log("a.log.gz", [&gz[..], b"tail"].concat())),
+        ("stdin-twice", Case::delivery().path("-").path("-")),
+    ];
+    let mut all = String::new();
+    for (name, case) in cases {
+        let _ = writeln!(all, "{name}: {}\n", case.failure());
+    }
+    insta::assert_snapshot!("failures", all);
+}
+
+#[test]
+fn what_the_mode_and_the_list_mean_is_said() {
+    let codes = |report: &Report| report.notes.iter().map(|note| note.code).collect::<Vec<_>>();
+
+    let mut case = Case::delivery().path(EXCERPT);
+    case.list = case.list.mode(Mode::Off);
+    let report = case.report();
+    assert_eq!((report.allowed_by.not_enforced, report.no_header), (204, None));
+    assert_eq!(codes(&report), ["off"]);
+
+    let mut case = Case::delivery().path(EXCERPT);
+    case.list = case.list.mode(Mode::Report);
+    let report = case.report();
+    assert_eq!((report.denied, codes(&report)), (40, vec!["report", "no-origin-field"]));
+    assert!(as_text(&report).contains("would be denied"));
+
+    let report = Case::new(ListType::Upload, &["semicomplete.com"]).path(EXCERPT).report();
+    assert_eq!((report.denied_by.missing_header, codes(&report)), (204, vec!["no-origin-field"]));
+    assert!(report.notes[0].warns);
+
+    let report = Case::new(ListType::Delivery, &["(a|b).example", "semicomplete.com"]).path(EXCERPT).report();
+    assert_eq!(report.list.broken[0].position, Some(1));
+    assert_eq!(codes(&report), ["broken-patterns", "no-origin-field"]);
+    assert!(as_text(&report).contains("pattern 1 `(a|b).example`"));
+}
+
+#[test]
+fn near_misses_are_told_for_origins_that_no_rule_matches() {
+    let log = line("https://cdn.semicomplete.com/x") + &line("https://far.example/") + &line("null");
+    let report = Case::delivery().log("a.log", log).report();
+    let listed: Vec<_> = report
+        .denied_origins
+        .listed
+        .iter()
+        .map(|origin| (origin.origin.as_str(), origin.reason, origin.near_miss.is_some()))
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            ("https://cdn.semicomplete.com", "no-match", true),
+            ("https://far.example", "no-match", false),
+            ("null", "malformed", false)
+        ]
+    );
+}
+
+#[test]
+fn a_flood_of_origins_is_bounded_and_the_same_for_all_threads() {
+    let log: String = (0..5000)
+        .map(|at| {
+            let often = if at % 5 == 0 { line("https://often.example/") } else { String::new() };
+            line(&format!("https://host-{at}.example/")) + &often
+        })
+        .collect();
+    let mut case = Case::delivery().log("a.log", log);
+    case.settings.max_origins = 100;
+    case.settings.limits.block = 1000;
+    let expected = case.report();
+    assert!(!expected.denied_origins.exact);
+    let often = &expected.denied_origins.listed[0];
+    assert_eq!(often.origin, "https://often.example");
+    assert!(often.requests <= 1000 && often.requests + expected.denied_origins.undercount >= 1000);
+    assert_eq!(expected.denied, 6000);
+    assert!(expected.notes.iter().any(|note| note.code == "origins-dropped"));
+    for threads in [2, 8] {
+        case.settings.threads = NonZeroUsize::new(threads).unwrap();
+        assert_eq!(as_json(&case.report()), as_json(&expected));
+    }
+}
+
+#[test]
+fn many_rules_are_shortened_in_text() {
+    let patterns: Vec<String> = (0..100).map(|at| format!("site-{at}.example")).collect();
+    let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+    let log: String = (0..30).map(|at| line(&format!("https://site-{at}.example/"))).collect();
+    let report = Case::new(ListType::Delivery, &patterns).log("a.log", log).report();
+    let text = as_text(&report);
+    assert!(text.contains("10 more that matched") && text.contains("50 more that never matched"), "{text}");
+    assert_eq!(report.rules.len(), 100);
+}
+
+#[test]
+fn nothing_from_a_log_is_markup_or_steers_a_terminal() {
+    let evil = "https://<script>alert('1')<b a=\\\"1\\\">&\\x1b[31m";
+    let log = line(evil) + "<script>\x1b[31m\n";
+    let case = Case::new(ListType::Delivery, &["a.example", "<script>"]).log("<i>\u{1b}.log", log);
+    let report = case.report();
+    let page = html::page(&report);
+    assert!(
+        page.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;b a=&quot;1&quot;&gt;&amp;\\x1b[31m"),
+        "{page}"
+    );
+    for banned in ["<script", "<i>", "\u{1b}", "<b a"] {
+        assert!(!page.contains(banned), "{banned}");
+    }
+    assert!(!as_text(&report).contains('\u{1b}'));
+    assert!(!as_json(&report).contains('\u{1b}'));
+}
+
+#[test]
+fn the_page_is_whole_and_needs_nothing_else() {
+    let report = Case::delivery().path(EXCERPT).path(JSON_LINES).report();
+    let page = html::page(&report);
+    for outside in ["<script", "<link", "<img", "@import", "url(", "src=", "href="] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    for part in ["Outcome", "Why", "Most often denied", "Rules", "Logs", "Unreadable lines"] {
+        assert!(page.contains(&format!("<h2>{part}</h2>")), "{part}");
+    }
+    assert_eq!(page.matches("role=\"img\"").count(), 4);
+    assert_eq!(page.matches("<desc").count(), 4);
+    assert_balanced(&page);
+}
+
+/// Every element that is opened is closed, in order.
+fn assert_balanced(page: &str) {
+    let body = &page[page.find("<body>").unwrap()..page.find("</html>").unwrap()];
+    let mut open = Vec::new();
+    for tag in regex::Regex::new(r"<(/?)([a-z0-9]+)[^>]*?(/?)>").unwrap().captures_iter(body) {
+        match (&tag[1], &tag[3]) {
+            ("/", _) => assert_eq!(open.pop().as_deref(), Some(&tag[2]), "at {}", &tag[0]),
+            (_, "/") => {}
+            _ => open.push(tag[2].to_owned()),
+        }
+    }
+    assert_eq!(open, [""; 0]);
+}
+
+#[test]
+fn the_page_is_written_beside_the_report() {
+    let mut case = Case::delivery().path(EXCERPT);
+    case.args.html = Some(case.folder.path().join("report.html"));
+    let text = case.run(OutputFormat::Text);
+    assert!(!text.is_empty());
+    let page = std::fs::read_to_string(case.folder.path().join("report.html")).unwrap();
+    assert_eq!(page, html::page(&case.report()));
+}
+
+#[test]
+fn a_page_that_cannot_be_written_fails_before_the_logs_are_read() {
+    let mut case = Case::delivery().path("testdata/audit/missing.log");
+    case.args.html = Some(PathBuf::from("testdata/missing/report.html"));
+    let (gate, list_type) = case.gate();
+    let failure =
+        run(&case.args, &gate, list_type, "site.list", OutputFormat::Text, &mut Vec::new()).unwrap_err();
+    assert!(message(&failure).starts_with("cannot write testdata/missing/report.html"));
+}

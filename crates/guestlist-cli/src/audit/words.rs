@@ -50,15 +50,6 @@ pub(super) fn printable(bytes: &[u8]) -> String {
     text
 }
 
-/// A name that a person chose, such as that of a file: control characters are escaped, everything else stays.
-pub(super) fn shown(name: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    name.chars().map(|c| if steers(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
-}
-
 /// The text, shortened in its middle to `width` characters.
 pub(super) fn shortened(text: &str, width: usize) -> String {
     let len = text.chars().count();
@@ -97,7 +88,6 @@ mod tests {
     #[test]
     fn texts() {
         assert_eq!(printable(b"a\x1b[31m\xff "), "a\\x1b[31m\\xff ");
-        assert_eq!(shown("a\x1b[31mü\u{202e}"), "a\\u{1b}[31mü\\u{202e}");
         assert_eq!(shortened("abcdefghij", 10), "abcdefghij");
         assert_eq!(shortened("abcdefghijk", 10), "abcdef…ijk");
     }

@@ -57,6 +57,15 @@ impl LabelGlob {
         self.parts[part..].iter().all(Option::is_none)
     }
 
+    /// True if a person may have taken the one for the other: half of the glob, or more, stands at the two ends of the text.
+    pub(crate) fn resembles(&self, text: &[u8]) -> bool {
+        let fits =
+            |(part, byte): &(&Option<Symbols>, &u8)| part.is_some_and(|symbols| symbols.contains(**byte));
+        let front = self.parts.iter().zip(text).take_while(fits).count();
+        let back = self.parts.iter().rev().zip(text.iter().rev()).take_while(fits).count();
+        (front + back) * 2 >= self.parts.len()
+    }
+
     /// True if the glob has neither star nor a choice of symbols.
     pub(crate) fn is_literal(&self) -> bool {
         self.parts.iter().all(|part| part.is_some_and(|symbols| symbols.iter().nth(1).is_none()))

@@ -15,7 +15,7 @@ fn closest(patterns: &[&str], host: &str) -> Option<(usize, NearMissKind)> {
 fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
     for (patterns, host, expected) in [
         (&["example.com:8080"][..], "example.com:80", Some((0, NearMissKind::Port))),
-        (&["example.com:8080"], "example.com", Some((0, NearMissKind::Port))),
+        (&["example.com:8080"], "example.com", Some((0, NearMissKind::NoPort))),
         (&["[::1]:3000"], "[::1]:3001", Some((0, NearMissKind::Port))),
         (&["[::1]:3000"], "[::2]:3000", None),
         (&["*.example.com"], "example.com", Some((0, NearMissKind::Apex))),
@@ -28,6 +28,9 @@ fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
         (&["example.com"], "example.com.evil.com", Some((0, NearMissKind::Prefix))),
         (&["localhost"], "localhost.evil.com", Some((0, NearMissKind::Prefix))),
         (&["example.com"], "evil.org", None),
+        (&["example.com"], "evil.com", None),
+        (&["example.com"], "exmaple.com", Some((0, NearMissKind::Label(0)))),
+        (&["app-*.com"], "app.com", Some((0, NearMissKind::Label(0)))),
         (&["*"], "a.b.c", None),
         (&["localhost"], "remotehost", None),
         // The closest of several, and the first of equals.

@@ -1,0 +1,1 @@
+//! `guestlist audit` on an excerpt of a real log.
