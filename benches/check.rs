@@ -53,7 +53,7 @@ fn header(c: &mut Criterion) {
             assert_eq!(decide(header), url_and_regex_set(&set, header), "{}", header.escape_ascii());
         }
         group.bench_function("guestlist", |b| {
-            b.iter(|| headers.iter().filter(|header| decide(header)).count())
+            b.iter(|| headers.iter().filter(|header| decide(header)).count());
         });
         group.bench_function("url+regex-set", |b| {
             b.iter(|| headers.iter().filter(|header| url_and_regex_set(&set, black_box(header))).count());

@@ -14,6 +14,10 @@ use crate::text::show;
 const MAX_LINE: u64 = 1 << 16;
 
 pub(crate) fn run(args: &CheckArgs, stdin: &mut dyn Read, out: &mut dyn Write) -> Result<Exit, Failure> {
+    if args.source.reads_stdin() && args.origins.iter().any(|origin| origin == "-") {
+        let help = "name a file for the list, or the origins as arguments";
+        return Err(Failure::new("the list and the origins cannot both be standard input", help));
+    }
     let source = args.source.load()?;
     let list_type = source.list_type(args.list_type);
     let mut printer = Printer { gate: &source.gate, list_type, format: args.format, denied: false, out };

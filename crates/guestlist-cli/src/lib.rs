@@ -38,7 +38,7 @@ pub fn main() -> ExitCode {
         Box::new(io::BufWriter::with_capacity(1 << 16, stdout.lock()))
     };
     let mut out = anstream::AutoStream::new(buffered, choice);
-    let result = run(std::env::args_os(), &mut io::stdin().lock(), &mut out);
+    let result = run(std::env::args_os(), &mut io::stdin(), &mut out);
     let result = result.and_then(|exit| out.flush().map(|()| exit).map_err(Failure::from));
     match result {
         Ok(Exit::Success) => ExitCode::SUCCESS,
@@ -71,13 +71,14 @@ pub fn run(
         Command::Explain(args) => explain::run(args, out),
         Command::Test(args) => table::run(args, out),
         Command::Audit(args) => {
+            let twice = args.source.reads_stdin() && args.audit.logs.iter().any(|log| log.as_os_str() == "-");
+            if twice {
+                let help = "name a file for one of the two";
+                return Err(Failure::new("the list and a log cannot both be standard input", help));
+            }
             let source = args.source.load()?;
             let list_type = source.list_type(args.list_type);
-            let format = match args.format {
-                OutputFormat::Text => audit::OutputFormat::Text,
-                OutputFormat::Json => audit::OutputFormat::Json,
-            };
-            audit::run(&args.audit, &source.gate, list_type, &source.name, format, out)
+            audit::run(&args.audit, &source.gate, list_type, &source.name, args.format, out)
         }
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { directory } => manual::man(directory.as_deref(), out),

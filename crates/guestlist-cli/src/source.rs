@@ -79,6 +79,11 @@ impl SourceArgs {
         self.pattern.is_empty() && self.list.is_empty() && self.config.is_none()
     }
 
+    /// True if a list or the configuration is standard input.
+    pub(crate) fn reads_stdin(&self) -> bool {
+        self.list.iter().chain(&self.config).any(|path| path.as_os_str() == "-")
+    }
+
     /// Reads the patterns. Those of `-p` and `-l` are both of the gate's lists, so that any list type can be asked.
     pub(crate) fn load(&self) -> Result<Source, Failure> {
         if let (Some(path), Some(app)) = (&self.config, &self.app) {

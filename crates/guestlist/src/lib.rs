@@ -75,3 +75,8 @@ pub use crate::origin::{
     Host, MAX_ORIGIN_BYTES, MAX_REFERER_BYTES, Malformed, MalformedKind, NoOrigin, Origin, Scheme,
 };
 pub use crate::pattern::{Limits, Pattern, ast};
+
+// The README's library example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

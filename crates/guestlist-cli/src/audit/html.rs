@@ -28,7 +28,7 @@ pub(super) fn page(report: &Report) -> String {
     let _ = write!(
         page,
         "<header><p class=\"kicker\">guestlist audit</p><h1>{} through the {} list</h1>\
-         <p class=\"facts\"><span>list <b>{}</b></span><span>mode <b>{}</b></span><span>{} <b>{}</b></span></p></header>\n",
+         <p class=\"facts\"><span>list <b>{}</b></span><span>mode <b>{}</b></span><span>{} <b>{}</b></span></p></header>",
         counted(report.requests, "request"),
         list.list_type,
         escaped(&list.name),
@@ -186,16 +186,17 @@ fn rules(report: &Report, page: &mut String) {
     if report.rules.is_empty() || report.list.mode == Mode::Off {
         let _ = write!(
             page,
-            "<p class=\"remark\">{}; none was asked.</p></section>\n",
+            "<p class=\"remark\">{}; none was asked.</p></section>",
             counted(report.rules.len() as u64, "rule")
         );
         return;
     }
     let never = report.rules.iter().filter(|rule| rule.requests == 0).count() as u64;
+    let never =
+        if never == 0 { "Every rule".to_owned() } else { format!("{} never", counted(never, "rule")) };
     let _ = write!(
         page,
-        "<p class=\"remark\">A request counts for the first rule that matches. {} never matched.</p>",
-        counted(never, "rule")
+        "<p class=\"remark\">A request counts for the first rule that matches. {never} matched.</p>"
     );
     let mut used: Vec<_> = report.rules.iter().filter(|rule| rule.requests > 0).collect();
     used.sort_by_key(|rule| std::cmp::Reverse(rule.requests));

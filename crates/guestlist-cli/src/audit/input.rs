@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::line::{self, LineFormat};
+use super::line::{self, LineFormat, Unreadable};
 use super::progress::Progress;
 use crate::failure::Failure;
 
@@ -125,36 +125,43 @@ impl Input {
         let complete = if is_all { head.len() } else { memchr::memrchr(b'\n', head).unwrap_or(0) };
         let mut lines: u32 = 0;
         let (mut combined, mut json) = (0, 0);
-        let mut begins_with_brace = None;
+        let mut first = None;
         line::for_each_line(&head[..complete], |line| {
             if line::is_blank(line) {
                 return;
             }
             lines += 1;
-            begins_with_brace.get_or_insert(line.trim_ascii_start().starts_with(b"{"));
+            first.get_or_insert(line);
             combined += u32::from(asked != Some(LineFormat::Json) && LineFormat::Combined.is_readable(line));
             json += u32::from(asked != Some(LineFormat::Combined) && LineFormat::Json.is_readable(line));
         });
         if lines == 0 && is_all {
             return Ok(asked.filter(|_| !head.is_empty()));
         }
+        let has_brace = first.is_some_and(|line| line.trim_ascii_start().starts_with(b"{"));
+        let guess = match asked {
+            Some(asked) => asked,
+            None if json > combined || (json == combined && has_brace) => LineFormat::Json,
+            None => LineFormat::Combined,
+        };
         let is_binary = memchr::memchr(0, head).is_some();
         if combined + json == 0 && (is_binary || is_all || lines >= ENOUGH_LINES) {
-            let what = match asked {
-                _ if is_binary => "it is binary",
-                Some(LineFormat::Combined) => "no line is of the combined format",
-                Some(LineFormat::Json) => "no line is a JSON object with the headers of a request",
-                None => "no line can be read",
+            let first = first.filter(|_| !is_binary).unwrap_or_default();
+            let reason = guess.read(first, &mut Vec::new(), |_, _| ()).err();
+            let what = match (is_binary, reason) {
+                (true, _) => "it is binary".to_owned(),
+                (_, None) => "no line can be read".to_owned(),
+                (_, Some(reason)) => no_line(reason),
             };
-            return Err(not_a_log(&self.name, what));
+            return Err(not_a_log(&self.name, &what));
         }
-        let guess = if json > combined || (json == combined && begins_with_brace == Some(true)) {
-            LineFormat::Json
-        } else {
-            LineFormat::Combined
-        };
-        Ok(Some(asked.unwrap_or(guess)))
+        Ok(Some(guess))
     }
+}
+
+/// That no line can be read, with what is wrong with the first.
+pub(super) fn no_line(first: Unreadable) -> String {
+    format!("no line can be read, and the first is {}", first.description())
 }
 
 /// The failure of a file that holds no log.

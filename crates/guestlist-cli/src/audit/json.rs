@@ -33,8 +33,8 @@ pub(super) fn read(line: &[u8]) -> Result<Record<'_>, Unreadable> {
     let text = std::str::from_utf8(line).map_err(|_| Unreadable::NotUtf8)?;
     let mut record = Record::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    deserializer
-        .deserialize_map(InLine(&mut record))
+    Object(&mut record, Level::Line)
+        .deserialize(&mut deserializer)
         .and_then(|()| deserializer.end())
         .map_err(|error| if error.is_data() { Unreadable::NotText } else { Unreadable::NotJson })?;
     if record.origin.spelling.is_none() && record.referer.spelling.is_none() && !record.has_headers {
@@ -95,122 +95,88 @@ impl<'l> Header<'l> {
     }
 }
 
+/// Which object of the line.
+#[derive(Clone, Copy)]
+enum Level {
+    Line,
+    /// What stands at `request`.
+    Request,
+    /// What stands at `request.headers`.
+    Headers,
+}
+
 #[derive(Clone, Copy)]
 enum Key {
     Origin(Spelling),
     Referer(Spelling),
-    /// `request` or `headers`.
-    Object,
+    Object(Level),
     Other,
 }
 
-/// The keys of the line's object.
-struct InLine<'r, 'l>(&'r mut Record<'l>);
-/// What stands at `request`.
-struct InRequest<'r, 'l>(&'r mut Record<'l>);
-/// What stands at `request.headers`.
-struct InHeaders<'r, 'l>(&'r mut Record<'l>);
+/// Reads an object and passes over anything else: in many logs `request` is the request line.
+struct Object<'r, 'l>(&'r mut Record<'l>, Level);
 
-impl<'l> Visitor<'l> for InLine<'_, 'l> {
+impl<'l> DeserializeSeed<'l> for Object<'_, 'l> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'l>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'l> Visitor<'l> for Object<'_, 'l> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        f.write_str("anything")
     }
 
     fn visit_map<A: MapAccess<'l>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key_seed(KeySeed(line_key))? {
+        let Object(record, level) = self;
+        record.has_headers |= matches!(level, Level::Headers);
+        while let Some(key) = map.next_key_seed(level)? {
             match key {
-                Key::Origin(spelling) => map.next_value_seed(Value(&mut self.0.origin, spelling))?,
-                Key::Referer(spelling) => map.next_value_seed(Value(&mut self.0.referer, spelling))?,
-                Key::Object => map.next_value_seed(InRequest(self.0))?,
+                Key::Origin(spelling) => map.next_value_seed(Value(&mut record.origin, spelling))?,
+                Key::Referer(spelling) => map.next_value_seed(Value(&mut record.referer, spelling))?,
+                Key::Object(level) => map.next_value_seed(Object(record, level))?,
                 Key::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(())
     }
+
+    fn visit_seq<A: SeqAccess<'l>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
 }
 
-/// Visits an object and passes over anything else: in many logs `request` is the request line.
-macro_rules! object_or_anything {
-    ($name:ident, |$this:ident, $map:ident| $body:block) => {
-        impl<'l> DeserializeSeed<'l> for $name<'_, 'l> {
-            type Value = ();
-
-            fn deserialize<D: Deserializer<'l>>(self, deserializer: D) -> Result<(), D::Error> {
-                deserializer.deserialize_any(self)
-            }
-        }
-
-        impl<'l> Visitor<'l> for $name<'_, 'l> {
-            type Value = ();
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("anything")
-            }
-
-            fn visit_map<A: MapAccess<'l>>(self, mut $map: A) -> Result<(), A::Error> {
-                let $this = self;
-                $body
-                Ok(())
-            }
-
-            fn visit_seq<A: SeqAccess<'l>>(self, mut seq: A) -> Result<(), A::Error> {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(())
-            }
-
-            fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
-                Ok(())
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<(), E> {
-                Ok(())
-            }
-
-            fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
-                Ok(())
-            }
-
-            fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
-                Ok(())
-            }
-
-            fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
-                Ok(())
-            }
-
-            fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
-                Ok(())
-            }
-        }
-    };
-}
-
-object_or_anything!(InRequest, |this, map| {
-    while let Some(key) = map.next_key_seed(KeySeed(request_key))? {
-        match key {
-            Key::Object => map.next_value_seed(InHeaders(&mut *this.0))?,
-            _ => drop(map.next_value::<IgnoredAny>()?),
-        }
-    }
-});
-
-object_or_anything!(InHeaders, |this, map| {
-    this.0.has_headers = true;
-    while let Some(key) = map.next_key_seed(KeySeed(header_key))? {
-        match key {
-            Key::Origin(spelling) => map.next_value_seed(Value(&mut this.0.origin, spelling))?,
-            Key::Referer(spelling) => map.next_value_seed(Value(&mut this.0.referer, spelling))?,
-            _ => drop(map.next_value::<IgnoredAny>()?),
-        }
-    }
-});
-
-/// Reads a key without keeping it.
-struct KeySeed(fn(&str) -> Key);
-
-impl<'l> DeserializeSeed<'l> for KeySeed {
+/// Reads a key of this object without keeping it.
+impl<'l> DeserializeSeed<'l> for Level {
     type Value = Key;
 
     fn deserialize<D: Deserializer<'l>>(self, deserializer: D) -> Result<Key, D::Error> {
@@ -218,7 +184,7 @@ impl<'l> DeserializeSeed<'l> for KeySeed {
     }
 }
 
-impl Visitor<'_> for KeySeed {
+impl Visitor<'_> for Level {
     type Value = Key;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -226,7 +192,12 @@ impl Visitor<'_> for KeySeed {
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
-        Ok((self.0)(key))
+        Ok(match self {
+            Level::Line => line_key(key),
+            Level::Request if key.eq_ignore_ascii_case("headers") => Key::Object(Level::Headers),
+            Level::Request => Key::Other,
+            Level::Headers => header_key(key),
+        })
     }
 }
 
@@ -240,13 +211,9 @@ fn line_key(key: &str) -> Key {
         Some(b'h') if is("http_referrer") => Key::Referer(Spelling::HttpDoubleR),
         Some(b'r') if is("referer") => Key::Referer(Spelling::Plain),
         Some(b'r') if is("referrer") => Key::Referer(Spelling::DoubleR),
-        Some(b'r') if is("request") => Key::Object,
+        Some(b'r') if is("request") => Key::Object(Level::Request),
         _ => Key::Other,
     }
-}
-
-fn request_key(key: &str) -> Key {
-    if key.eq_ignore_ascii_case("headers") { Key::Object } else { Key::Other }
 }
 
 fn header_key(key: &str) -> Key {

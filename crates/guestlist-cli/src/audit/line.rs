@@ -82,7 +82,7 @@ unreadable! {
     /// A quote that is never closed, before the end of the referer.
     CutOff = "cut-off", "cut off before the end of the referer field";
     /// Ends behind the size of the answer.
-    NoRefererField = "no-referer-field", "no referer field: cut off, or written in the common log format";
+    NoRefererField = "no-referer-field", "without a referer field: cut off, or of the common log format";
     /// Longer than a line may be.
     TooLong = "too-long", "longer than 1 MiB";
     /// JSON is UTF-8.
@@ -90,9 +90,9 @@ unreadable! {
     /// Not a JSON object.
     NotJson = "not-json", "not a JSON object";
     /// A JSON object that says nothing about the two headers, not even that they are absent.
-    NoHeaderField = "no-header-field", "no key for the Origin or the Referer";
+    NoHeaderField = "no-header-field", "without a key for the Origin or the Referer";
     /// A number, for instance, where the header should be.
-    NotText = "not-text", "the Origin or the Referer is not text";
+    NotText = "not-text", "one whose Origin or Referer is not text";
 }
 
 /// The lines of `data`, without their ends (`\n` or `\r\n`).

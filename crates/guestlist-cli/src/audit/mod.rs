@@ -41,6 +41,7 @@ use self::page::Page;
 use self::pipeline::Settings;
 use self::progress::Progress;
 use self::report::{InputName, Report};
+use crate::args::OutputFormat;
 use crate::failure::{Exit, Failure};
 
 /// Logs to read, and what to make of them.
@@ -75,15 +76,6 @@ pub(crate) enum LogFormat {
     /// The combined format of Apache and nginx
     Combined,
     /// A JSON object a line, with `origin` or `referer`
-    Json,
-}
-
-/// How the report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OutputFormat {
-    /// For people.
-    Text,
-    /// For programs: one object, see [`report::Report`].
     Json,
 }
 

@@ -92,9 +92,12 @@ pub(super) fn count(
     for tally in tallies {
         total.add(&tally?);
     }
-    for (name, counts) in names.iter().zip(&total.inputs) {
+    for (index, (name, counts)) in names.iter().zip(&total.inputs).enumerate() {
         if counts.requests == 0 && counts.unreadable > 0 {
-            return Err(input::not_a_log(name, "no line can be read"));
+            let first = total.unreadable.iter().find(|line| line.input == index);
+            let what =
+                first.map_or_else(|| "no line can be read".to_owned(), |line| input::no_line(line.reason));
+            return Err(input::not_a_log(name, &what));
         }
     }
     let denied = sum.finish(settings.top);

@@ -19,6 +19,7 @@ impl Progress {
     }
 
     /// Shows nothing.
+    #[cfg(test)]
     pub(super) fn hidden() -> Progress {
         Progress { bar: None, started: Instant::now() }
     }
@@ -27,14 +28,14 @@ impl Progress {
     pub(super) fn set_total(&self, bytes: Option<u64>) {
         let Some(bar) = &self.bar else { return };
         let template = match bytes {
-            Some(bytes) => {
-                bar.set_length(bytes);
-                "{bar:30} {percent:>3} %  {bytes} of {total_bytes}  {bytes_per_sec}, {eta} left"
-            }
+            Some(_) => "{bar:30} {percent:>3} %  {bytes} of {total_bytes}  {bytes_per_sec}, {eta} left",
             None => "{spinner} {bytes}  {bytes_per_sec}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("━╸ "));
+        }
+        if let Some(bytes) = bytes {
+            bar.set_length(bytes);
         }
     }
 

@@ -3,7 +3,7 @@
 //! The names of the fields are stable: they are the JSON form, and [`Report::version`] changes when one of them goes or changes its meaning. Nothing in a report depends
 //! on the time or the machine: the same logs and the same list give the same bytes.
 
-use guestlist::{Gate, List, ListType, Mode, NearMissKind, RequestHeaders};
+use guestlist::{Gate, List, ListType, MalformedKind, Mode, NearMissKind, RequestHeaders};
 use serde::Serialize;
 
 use super::line::{LineFormat, Unreadable};
@@ -157,8 +157,8 @@ pub(super) struct DeniedOrigins {
 /// An origin that was denied, or the malformed value that gives none.
 #[derive(Debug, Serialize)]
 pub(super) struct DeniedOrigin {
-    /// `scheme://host:port` in lower case, the port only if it is not the scheme's default; `null` for an opaque origin; for a malformed header its
-    /// value up to the path. A byte that is not printable ASCII is written `\xHH`.
+    /// `scheme://host:port` in lower case, the port only if it is not the scheme's default; `null` for an opaque origin; for a malformed header the
+    /// beginning of its value, of a `Referer` up to the path. A byte that is not printable ASCII is written `\xHH`.
     pub(super) origin: String,
     /// `no-match`, `unsupported-scheme`, `opaque-origin` or `malformed`.
     pub(super) reason: &'static str,
@@ -320,7 +320,7 @@ fn list_info(list: &List, name: &str) -> ListInfo {
 }
 
 fn malformed(counts: &[u64]) -> Vec<MalformedCount> {
-    let kinds = guestlist::MalformedKind::ALL.iter().zip(counts).filter(|(_, count)| **count > 0);
+    let kinds = MalformedKind::ALL.iter().zip(counts).filter(|(_, count)| **count > 0);
     let mut malformed: Vec<_> = kinds
         .map(|(kind, count)| MalformedCount {
             kind: kind.code(),
@@ -352,7 +352,7 @@ fn origin(gate: &Gate, list_type: ListType, denied: &(Reason, Box<[u8]>, u64)) -
         Reason::NO_MATCH => ("no-match", None),
         Reason::UNSUPPORTED_SCHEME => ("unsupported-scheme", Some("the scheme is neither http nor https")),
         Reason::OPAQUE => ("opaque-origin", Some("an opaque origin, which no rule can approve")),
-        _ => ("malformed", kind.map(|kind| kind.description())),
+        _ => ("malformed", kind.map(MalformedKind::description)),
     };
     // An origin that was read from a `Referer` is the same in an `Origin`.
     let headers = RequestHeaders::new().origin(text);
@@ -369,7 +369,7 @@ fn origin(gate: &Gate, list_type: ListType, denied: &(Reason, Box<[u8]>, u64)) -
     DeniedOrigin {
         origin: words::printable(text),
         reason: code,
-        malformed: kind.map(|kind| kind.code()),
+        malformed: kind.map(MalformedKind::code),
         words,
         requests: *requests,
         near_miss,

@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 
-use guestlist::{Allowance, Denial, Gate, ListType, Malformed, NoOrigin, Outcome, RequestHeaders};
+use guestlist::{
+    Allowance, Denial, Gate, HeaderName, ListType, Malformed, NoOrigin, Outcome, RequestHeaders,
+};
 
 use super::block::Block;
 use super::line::{self, Unreadable};
@@ -218,21 +220,21 @@ fn count_origin(
         Err(NoOrigin::Opaque) => origins.count(Reason::OPAQUE, |text| text.extend_from_slice(b"null")),
         Err(NoOrigin::Malformed(Malformed { kind, .. })) => {
             let value = match header {
-                guestlist::HeaderName::Origin => headers.first_origin(),
-                guestlist::HeaderName::Referer => headers.first_referer(),
+                HeaderName::Origin => headers.first_origin().unwrap_or_default(),
+                HeaderName::Referer => without_path(headers.first_referer().unwrap_or_default()),
             };
-            let value = without_path(value.unwrap_or_default());
+            let value = &value[..value.len().min(SHOWN)];
             origins.count(Reason::malformed(kind), |text| text.extend_from_slice(value));
         }
         Err(NoOrigin::Missing) => {}
     }
 }
 
-/// The value without what seems to be a path, so that the same mistake on many pages is one entry. For display; what it means was decided before.
+/// A referer without what seems to be a path, so that the same mistake on many pages is one entry. For display; what it means was decided before.
 fn without_path(value: &[u8]) -> &[u8] {
     let authority = memchr::memmem::find(value, b"://").map_or(0, |at| at + 3);
     let end = memchr::memchr3(b'/', b'?', b'#', &value[authority..]).map_or(value.len(), |at| authority + at);
-    &value[..end.min(SHOWN)]
+    &value[..end]
 }
 
 fn add_all(counts: &mut [u64], others: &[u64]) {

@@ -222,7 +222,7 @@ fn bar(part: u64, whole: u64) -> String {
         return if part > 0 { "▏".to_owned() } else { String::new() };
     }
     let mut bar = "█".repeat(eighths / 8);
-    bar.extend(["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8].chars());
+    bar.push_str(["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]);
     bar
 }
 

@@ -1,5 +1,8 @@
 //! The binary from end to end: what it prints, where, and how it exits.
 
+// The helpers are test code too.
+#![allow(clippy::unwrap_used)]
+
 mod audit;
 mod bad_input;
 mod commands;

@@ -110,7 +110,7 @@ fn the_mode_follows_from_the_patterns_unless_it_is_set() {
 fn broken_stored_patterns_are_skipped_told_and_never_turn_enforcement_off() {
     let list = List::builder(ListType::Delivery).patterns(["(old)", "a.com", "b..c"]).restore();
     assert_eq!(list.mode(), Mode::Enforce);
-    let broken: Vec<_> = list.broken().iter().map(|error| error.position()).collect();
+    let broken: Vec<_> = list.broken().iter().map(guestlist::Error::position).collect();
     assert_eq!(broken, [Some(0), Some(2)]);
     assert!(list.is_match(&origin("a.com")));
     let list = List::builder(ListType::Delivery).pattern("(old)").restore();

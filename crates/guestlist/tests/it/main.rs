@@ -1,5 +1,8 @@
 //! The engine held against the tables of cases, with its messages pinned.
 
+// Helpers are test code too.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod allocation;
 mod automaton;
 mod cases;
