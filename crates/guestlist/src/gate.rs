@@ -5,16 +5,7 @@
 //! - **upload**: `Origin` alone. `Referer` is never looked at.
 //! - **delivery**: `Origin` if it is present and not `null`; it decides, and a `Referer` cannot rescue it. Else `Referer`.
 //!
-//! What decides, the first that applies:
-//!
-//! 1. the list is off → allow, [`Allowance::NotEnforced`]
-//! 2. no header that counts → as the list's `block_missing` says, deny [`Denial::MissingHeader`] or allow [`Allowance::MissingHeader`]
-//! 3. malformed → deny [`Denial::Malformed`]
-//! 4. opaque → deny [`Denial::OpaqueOrigin`]
-//! 5. unsupported scheme → deny [`Denial::UnsupportedScheme`]
-//! 6. some rule matches → allow [`Allowance::Matched`] with the first of them
-//! 7. else → deny [`Denial::NoMatch`]
-//!
+//! What decides is one numbered list, at [`Gate::decide`], in the order the code tests it.
 //! Every early return is a denial, but for the first two.
 
 use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
@@ -92,7 +83,15 @@ impl Gate {
         }
     }
 
-    /// Decides on a request, in the order of the [module](self) documentation.
+    /// Decides on a request; the first of these that applies (SPEC §5):
+    ///
+    /// 1. the list is off → allow, [`Allowance::NotEnforced`]
+    /// 2. no header that counts → as [`List::block_missing`] says, deny [`Denial::MissingHeader`] or allow [`Allowance::MissingHeader`]
+    /// 3. malformed → deny [`Denial::Malformed`]
+    /// 4. opaque → deny [`Denial::OpaqueOrigin`]
+    /// 5. unsupported scheme → deny [`Denial::UnsupportedScheme`]
+    /// 6. some rule matches → allow [`Allowance::Matched`] with the first of them
+    /// 7. else → deny [`Denial::NoMatch`]
     ///
     /// Never fails, never panics and, while the automaton fits its budget, never allocates or waits. Cost: one pass over the header that counts and
     /// one over the text of its origin; the first call also builds the automaton.

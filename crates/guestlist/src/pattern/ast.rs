@@ -1,7 +1,7 @@
 //! What was written: the syntax tree of a pattern, with a span for every part.
 //!
 //! The tree knows nothing of automata or regular expressions. Letters are in lower case already and non-ASCII labels in their ASCII
-//! form, so that printing the tree ([`super::print`]) gives the canonical text; spans point into the text as it was given.
+//! form, so that printing the tree gives the canonical text ([`Pattern::canonical`](crate::Pattern::canonical)); spans point into the text as it was given.
 
 use crate::error::Span;
 
