@@ -99,7 +99,7 @@ fn compare(units: &[Unit<'_>], origin: &Origin<'_>) -> Option<NearMissKind> {
         return match (different.next(), different.next()) {
             (None, _) => Some(port),
             // Two names under the same last label have nothing in common, unless they look alike.
-            (Some(0), None) if globs.len() == 2 && !globs[0].resembles(labels[0].as_bytes()) => None,
+            (Some(at), None) if at + 2 == globs.len() && !globs[at].resembles(labels[at].as_bytes()) => None,
             (Some(at), None) if globs.len() > 1 => u8::try_from(at).ok().map(NearMissKind::Label),
             _ => None,
         };

@@ -29,6 +29,8 @@ fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
         (&["localhost"], "localhost.evil.com", Some((0, NearMissKind::Prefix))),
         (&["example.com"], "evil.org", None),
         (&["example.com"], "evil.com", None),
+        (&["{,www.}example.com"], "www.google.com", None),
+        (&["{,www.}example.com"], "www.examples.com", Some((0, NearMissKind::Label(1)))),
         (&["example.com"], "exmaple.com", Some((0, NearMissKind::Label(0)))),
         (&["app-*.com"], "app.com", Some((0, NearMissKind::Label(0)))),
         (&["*"], "a.b.c", None),
