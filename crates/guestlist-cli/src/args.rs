@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use crate::audit::AuditArgs;
+use crate::options::{ListTypeArg, OutputFormat};
 use crate::source::SourceArgs;
 
 /// Decides whether a web request may use a key or a file, by the domain it comes from.
@@ -48,34 +49,6 @@ pub enum Command {
         #[arg(value_name = "DIRECTORY")]
         directory: Option<PathBuf>,
     },
-}
-
-/// How to print an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum OutputFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs.
-    Json,
-}
-
-/// Which of the two lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ListTypeArg {
-    /// Judged by Origin alone.
-    Upload,
-    /// Judged by Origin, else by Referer.
-    Delivery,
-}
-
-impl From<ListTypeArg> for guestlist::ListType {
-    fn from(list_type: ListTypeArg) -> guestlist::ListType {
-        match list_type {
-            ListTypeArg::Upload => guestlist::ListType::Upload,
-            ListTypeArg::Delivery => guestlist::ListType::Delivery,
-        }
-    }
 }
 
 /// `guestlist check`.

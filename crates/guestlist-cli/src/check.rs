@@ -6,8 +6,9 @@ use anstyle::{AnsiColor, Style};
 use guestlist::{Decision, Gate, ListType, NearMiss, NoOrigin, Origin, RequestHeaders};
 use serde::Serialize;
 
-use crate::args::{CheckArgs, OutputFormat};
+use crate::args::CheckArgs;
 use crate::failure::{Exit, Failure};
+use crate::options::OutputFormat;
 use crate::text::show;
 
 /// No header is longer than this and well-formed; what is beyond it in a line is skipped, not kept.

@@ -7,9 +7,10 @@ use guestlist::ast::{Node, NodeKind, SetItem};
 use guestlist::{Gate, List, ListType, Origin, Pattern, RequestHeaders};
 use serde::Serialize;
 
-use crate::args::{ExplainArgs, OutputFormat};
+use crate::args::ExplainArgs;
 use crate::examples;
 use crate::failure::{Exit, Failure};
+use crate::options::OutputFormat;
 use crate::source::{Source, SourceArgs};
 use crate::text::show;
 

@@ -11,6 +11,7 @@ mod examples;
 mod explain;
 mod failure;
 mod manual;
+mod options;
 mod patterns_file;
 mod source;
 mod table;
@@ -22,9 +23,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-pub use crate::args::{Args, Command, OutputFormat};
+pub use crate::args::{Args, Command};
 pub use crate::config::{App, Config, Mistake};
 pub use crate::failure::{Exit, Failure};
+pub use crate::options::{ListTypeArg, OutputFormat};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {

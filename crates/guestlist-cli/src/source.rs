@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::ValueEnum;
 use guestlist::{Gate, Limits, List, ListType, Mode};
 
-use crate::args::ListTypeArg;
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::options::{ListTypeArg, ModeArg};
 use crate::patterns_file;
 use crate::text::{self, Problem};
 
@@ -36,27 +35,6 @@ pub(crate) struct SourceArgs {
     /// Whether a request without the header is denied [default: true for upload, false for delivery].
     #[arg(long, value_name = "BOOL")]
     pub(crate) block_missing: Option<bool>,
-}
-
-/// How a list is enforced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ModeArg {
-    /// Let everyone in.
-    Off,
-    /// Decide and say so, but let everyone in.
-    Report,
-    /// Deny what no pattern approves.
-    Enforce,
-}
-
-impl From<ModeArg> for Mode {
-    fn from(mode: ModeArg) -> Mode {
-        match mode {
-            ModeArg::Off => Mode::Off,
-            ModeArg::Report => Mode::Report,
-            ModeArg::Enforce => Mode::Enforce,
-        }
-    }
 }
 
 /// A gate and what to call it.

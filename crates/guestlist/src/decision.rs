@@ -2,8 +2,9 @@
 
 use core::fmt;
 
-use crate::list::{ListType, Mode, RuleId};
+use crate::list::{ListType, Mode};
 use crate::origin::Malformed;
+use crate::rule::RuleId;
 
 /// What was decided on a request, with the reason.
 ///

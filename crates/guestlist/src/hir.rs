@@ -21,6 +21,21 @@ use crate::host;
 use crate::pattern::Pattern;
 use crate::pattern::ast::{Node, NodeKind, Symbols};
 
+impl Pattern {
+    /// The pattern as an anchored regular expression in the syntax of the `regex` crate, over `host` or `host:port` in ASCII.
+    ///
+    /// It is printed from the structure that the automaton is built of; nothing is ever parsed from it.
+    ///
+    /// ```
+    /// let pattern = guestlist::Pattern::parse("*.tv:8080")?;
+    /// assert_eq!(pattern.to_regex(), r"(?:\A[\-0-9A-Z_a-z]*\.[Tt][Vv](?::8080)\z)");
+    /// # Ok::<(), guestlist::Error>(())
+    /// ```
+    pub fn to_regex(&self) -> String {
+        translate(self).to_string()
+    }
+}
+
 /// The language of the pattern, anchored at both ends.
 pub(crate) fn translate(pattern: &Pattern) -> Hir {
     let ways = sequence(&pattern.ast().nodes);

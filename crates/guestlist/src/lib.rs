@@ -63,18 +63,20 @@ mod list;
 mod near;
 mod origin;
 mod pattern;
+mod rule;
 
 pub use crate::automaton::{Budget, Direction, Engine, EngineChoice, EngineKind};
 pub use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
 pub use crate::error::{Error, ErrorKind, ListError, Span, TooMany};
 pub use crate::gate::Gate;
 pub use crate::headers::RequestHeaders;
-pub use crate::list::{Duplicate, List, ListBuilder, ListType, Mode, Rule, RuleId};
+pub use crate::list::{Duplicate, List, ListBuilder, ListType, Mode};
 pub use crate::near::{NearMiss, NearMissKind};
 pub use crate::origin::{
     Host, MAX_ORIGIN_BYTES, MAX_REFERER_BYTES, Malformed, MalformedKind, NoOrigin, Origin, Scheme,
 };
 pub use crate::pattern::{Limits, Pattern, ast};
+pub use crate::rule::{Rule, RuleId};
 
 // The README's library example is a test.
 #[cfg(doctest)]

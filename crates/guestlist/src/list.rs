@@ -11,6 +11,7 @@ use crate::error::{Error, ListError, TooMany};
 use crate::near::{self, NearMiss};
 use crate::origin::Origin;
 use crate::pattern::{Limits, Pattern};
+use crate::rule::{Rule, RuleId};
 
 /// Which of an app's two lists: who may embed the picker, or who may show the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,49 +75,6 @@ impl Mode {
 impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// The number of a rule in its list, counted from 0 over the rules that are left when duplicates are gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct RuleId(u32);
-
-impl RuleId {
-    pub(crate) fn new(index: usize) -> RuleId {
-        // A list of more rules than that does not fit in memory.
-        RuleId(u32::try_from(index).unwrap_or(u32::MAX))
-    }
-
-    /// Index into [`List::rules`].
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// Counted from 1, as people do: `rule 1` is the first.
-impl fmt::Display for RuleId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "rule {}", u64::from(self.0) + 1)
-    }
-}
-
-/// A pattern with its place in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
-    pattern: Pattern,
-    position: usize,
-}
-
-impl Rule {
-    /// The pattern.
-    pub fn pattern(&self) -> &Pattern {
-        &self.pattern
-    }
-
-    /// The place among the patterns that were given, counted from 0, with duplicates and broken ones counted.
-    pub fn position(&self) -> usize {
-        self.position
     }
 }
 
@@ -374,7 +332,7 @@ impl ListBuilder {
                     Some(of) => duplicates.push(Duplicate { position, of: *of }),
                     None => {
                         known.insert(Box::<str>::from(pattern.canonical()), RuleId::new(rules.len()));
-                        rules.push(Rule { pattern, position });
+                        rules.push(Rule::new(pattern, position));
                     }
                 },
                 Err(error) => broken.push(error.at_position(position)),

@@ -5,9 +5,9 @@
 
 use core::fmt;
 
-use crate::list::{Rule, RuleId};
 use crate::origin::{Host, Origin};
 use crate::pattern::{LabelGlob, Unit, UnitKind, for_each_alternative};
+use crate::rule::{Rule, RuleId};
 
 /// How close a rule came to an origin, and what kept it out. Small `Copy` data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

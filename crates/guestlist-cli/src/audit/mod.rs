@@ -41,8 +41,8 @@ use self::page::Page;
 use self::pipeline::Settings;
 use self::progress::Progress;
 use self::report::{InputName, Report};
-use crate::args::OutputFormat;
 use crate::failure::{Exit, Failure};
+use crate::options::OutputFormat;
 
 /// Logs to read, and what to make of them.
 #[derive(Debug, clap::Args)]

@@ -16,8 +16,8 @@ use super::pipeline::Settings;
 use super::progress::Progress;
 use super::report::Report;
 use super::{AuditArgs, LogFormat, audit, html, run, text};
-use crate::args::OutputFormat;
 use crate::failure::{Exit, Failure};
+use crate::options::OutputFormat;
 
 const EXCERPT: &str = "../../testdata/access.log";
 const JSON_LINES: &str = "../../testdata/requests.jsonl";

@@ -138,19 +138,6 @@ impl Pattern {
     pub fn ast(&self) -> &Ast {
         &self.ast
     }
-
-    /// The pattern as an anchored regular expression in the syntax of the `regex` crate, over `host` or `host:port` in ASCII.
-    ///
-    /// It is printed from the structure that the automaton is built of; nothing is ever parsed from it.
-    ///
-    /// ```
-    /// let pattern = guestlist::Pattern::parse("*.tv:8080")?;
-    /// assert_eq!(pattern.to_regex(), r"(?:\A[\-0-9A-Z_a-z]*\.[Tt][Vv](?::8080)\z)");
-    /// # Ok::<(), guestlist::Error>(())
-    /// ```
-    pub fn to_regex(&self) -> String {
-        crate::hir::translate(self).to_string()
-    }
 }
 
 impl fmt::Debug for Pattern {
