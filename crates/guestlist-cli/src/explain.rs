@@ -35,6 +35,9 @@ struct PatternExplanation {
     regex: String,
     /// What it is decided with when it is alone.
     engine: guestlist::Engine,
+    /// Who else gets in, where the pattern lets in strangers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
     /// Examples of hosts that get in.
     matches: Vec<String>,
     /// Examples of hosts that do not.
@@ -122,6 +125,7 @@ fn explain_pattern(pattern: &Pattern) -> PatternExplanation {
         parts: parts(&pattern.ast().nodes, pattern.source(), &mut false),
         regex: pattern.to_regex(),
         engine: list.engine(),
+        warning: pattern.warning().map(|warning| warning.to_string()),
         matches: examples::insiders(pattern, 5),
         near_misses: examples::outsiders(pattern, 6)
             .into_iter()
@@ -225,6 +229,10 @@ fn print(explanation: &Explanation, out: &mut dyn Write) -> Result<(), Failure> 
         print_parts(&pattern.parts, "  ", out)?;
         writeln!(out, "  regex       {}", pattern.regex)?;
         writeln!(out, "  engine      {}", pattern.engine)?;
+        if let Some(warning) = &pattern.warning {
+            let style = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
+            writeln!(out, "  {style}warning{style:#}     {warning}")?;
+        }
         for (index, host) in pattern.matches.iter().enumerate() {
             let title = if index == 0 { "gets in" } else { "" };
             writeln!(out, "  {title:<11} {allowed}{host}{allowed:#}")?;

@@ -29,7 +29,7 @@
 //!
 //! # In reading order
 //!
-//! - [`Pattern`], [`ast`], [`Limits`]: what a person writes, checked and in canonical form; [`Error`] says what is wrong and where.
+//! - [`Pattern`], [`ast`], [`Limits`]: what a person writes, checked and in canonical form; [`Error`] says what is wrong and where, [`Warning`] who else gets in.
 //! - [`List`], [`Rule`], [`Mode`]: the rules of a list type, saved all or nothing; [`Budget`] and [`Engine`] for what it is matched with.
 //! - [`Origin`]: what a header says, read strictly.
 //! - [`Gate`], [`RequestHeaders`], [`Decision`], [`Denial`]: the decision and its reason.
@@ -75,7 +75,7 @@ pub use crate::near::{NearMiss, NearMissKind};
 pub use crate::origin::{
     Host, MAX_ORIGIN_BYTES, MAX_REFERER_BYTES, Malformed, MalformedKind, NoOrigin, Origin, Scheme,
 };
-pub use crate::pattern::{Limits, Pattern, ast};
+pub use crate::pattern::{Limits, Pattern, Warning, ast};
 pub use crate::rule::{Rule, RuleId};
 
 // The README's library example is a test.

@@ -10,7 +10,7 @@ use crate::automaton::{Automaton, Budget, Engine, EngineChoice};
 use crate::error::{Error, ListError, TooMany};
 use crate::near::{self, NearMiss};
 use crate::origin::Origin;
-use crate::pattern::{Limits, Pattern};
+use crate::pattern::{Limits, Pattern, Warning};
 use crate::rule::{Rule, RuleId};
 
 /// Which of an app's two lists: who may embed the picker, or who may show the files.
@@ -171,6 +171,23 @@ impl List {
     /// Stored patterns that could not be read and are skipped; see [`ListBuilder::restore`]. Each knows its position.
     pub fn broken(&self) -> &[Error] {
         &self.broken
+    }
+
+    /// The rules that let in strangers, with a host that shows it; for the person who saves the list. Computed at each call.
+    ///
+    /// ```
+    /// use guestlist::{List, ListType};
+    ///
+    /// let list = List::builder(ListType::Upload).patterns(["example.com", "example.*"]).build()?;
+    /// let warnings: Vec<_> = list.warnings().map(|(rule, warning)| (rule.index(), warning.host)).collect();
+    /// assert_eq!(warnings, [(1, "example.evil".to_string())]);
+    /// # Ok::<(), guestlist::ListError>(())
+    /// ```
+    pub fn warnings(&self) -> impl Iterator<Item = (RuleId, Warning)> + '_ {
+        self.rules
+            .iter()
+            .enumerate()
+            .filter_map(|(index, rule)| Some((RuleId::new(index), rule.pattern().warning()?)))
     }
 
     /// True if some rule matches: the cheap form of [`List::find`]. The mode of the list plays no part.

@@ -1,12 +1,15 @@
 //! What must be known to read the numbers of a report right.
 
-use guestlist::{ListType, Mode};
+use guestlist::{List, ListType, Mode};
 
 use super::report::{Note, Report};
 use super::words::{counted, grouped};
 
+/// A list that lets in strangers all over says so with a few examples.
+const MOST_WARNINGS: usize = 5;
+
 /// The notes of a report whose numbers are complete; `no_origin_field` requests stand on lines without a place for an `Origin`.
-pub(super) fn notes(report: &Report, no_origin_field: u64) -> Vec<Note> {
+pub(super) fn notes(report: &Report, list_of_rules: &List, no_origin_field: u64) -> Vec<Note> {
     let mut notes = Vec::new();
     let list = &report.list;
     // That a delivery list judges a log without origins by its referers is what everybody expects.
@@ -41,6 +44,10 @@ pub(super) fn notes(report: &Report, no_origin_field: u64) -> Vec<Note> {
                 is(broken)
             ),
         );
+    }
+    for (rule, warning) in list_of_rules.warnings().take(MOST_WARNINGS) {
+        let pattern = list_of_rules.rule(rule).pattern();
+        note("lets-in-strangers", format!("Rule {} `{pattern}`: {warning}.", rule.index() + 1));
     }
     if no_origin_field > 0 && list.mode != Mode::Off {
         note(NO_ORIGIN_FIELD, no_origin_text(report, no_origin_field));

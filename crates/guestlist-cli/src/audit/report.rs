@@ -294,7 +294,7 @@ impl Report {
             inputs,
             notes: Vec::new(),
         };
-        report.notes = super::notes::notes(&report, counts.no_origin_field);
+        report.notes = super::notes::notes(&report, gate.list(list_type), counts.no_origin_field);
         report
     }
 

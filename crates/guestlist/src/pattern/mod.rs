@@ -7,6 +7,8 @@
 //! 3. [`check`] writes out every alternative and refuses those that can never match a valid host.
 //! 4. [`print`] gives the canonical text.
 //!
+//! [`open`] says who else gets in where a pattern lets in strangers.
+//!
 //! Cost: linear in the length of the text, but for the check, which is linear in the text of all written-out alternatives; both have limits.
 
 pub mod ast;
@@ -14,6 +16,7 @@ mod check;
 mod expand;
 mod label;
 mod normalize;
+mod open;
 mod parse;
 mod print;
 mod regex_like;
@@ -23,6 +26,7 @@ use core::str::FromStr;
 
 pub(crate) use self::expand::{Unit, UnitKind, for_each_alternative};
 pub(crate) use self::label::LabelGlob;
+pub use self::open::Warning;
 use crate::error::Error;
 use ast::Ast;
 

@@ -1,7 +1,7 @@
 //! Patterns: limits, spans, and the regular expression they are printed as.
 
 use guestlist::ast::NodeKind;
-use guestlist::{ErrorKind, Limits, Origin, Pattern};
+use guestlist::{ErrorKind, Limits, List, ListType, Origin, Pattern};
 use guestlist_reference::table::{MATCH_CASES, cases};
 
 fn kind(text: &str, limits: &Limits) -> Option<ErrorKind> {
@@ -96,4 +96,41 @@ fn the_regular_expression_means_the_same() {
         checked += 1;
     }
     assert!(checked > 100);
+}
+
+#[test]
+fn a_pattern_that_lets_in_strangers_says_whom() {
+    for (text, host) in [
+        ("*", Some("evil")),
+        ("*.*", Some("evil.evil")),
+        ("*.com", Some("evil.com")),
+        ("?.com", Some("x.com")),
+        ("*domain.com", Some("evildomain.com")),
+        ("domain*.com:8080", Some("domainevil.com")),
+        ("example.*", Some("example.evil")),
+        ("subdomain.*.com", Some("subdomain.evil.com")),
+        ("*.{google,*}.com", Some("evil.evil.com")),
+        ("127.0.0.*", Some("127.0.0.evil")),
+        ("*[a-c]*.com", Some("evila.com")),
+        ("example.com", None),
+        ("*.example.com", None),
+        ("*.*.example.com", None),
+        ("localhost:*", None),
+        ("[::1]:*", None),
+        ("app[1-3].com", None),
+        ("{a,b}.{com,org}", None),
+    ] {
+        let warning = Pattern::parse(text).unwrap().warning();
+        assert_eq!(warning.as_ref().map(|warning| warning.host.as_str()), host, "{text}");
+        if let Some(host) = host {
+            let port = if text.contains(':') { ":8080" } else { "" };
+            let list = List::builder(ListType::Upload).pattern(text).build().unwrap();
+            assert!(
+                list.is_match(&Origin::from_host(format!("{host}{port}").as_bytes()).unwrap()),
+                "{text} {host}"
+            );
+        }
+    }
+    let warning = Pattern::parse(" https://a.*b.com").unwrap().warning().unwrap();
+    assert_eq!((warning.span.start, warning.span.end), (11, 13));
 }
