@@ -10,7 +10,7 @@ use crate::source::SourceArgs;
 
 /// Decides whether a web request may use a key or a file, by the domain it comes from.
 #[derive(Debug, Parser)]
-#[command(name = "guestlist", version, max_term_width = 100)]
+#[command(name = "guestlist", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(
     after_help = "Exit codes: 0 all is well, 1 the answer is no (something was denied, a case failed), 2 wrong use or bad input."
 )]
@@ -96,9 +96,14 @@ pub struct ExplainArgs {
 #[derive(Debug, clap::Args)]
 pub struct TestArgs {
     /// A table of patterns and hosts: pattern, host[:port], 1 or 0 or ERR, why.
+    ///
+    /// 1: the pattern matches; 0: it does not; ERR: it must be refused.
     #[arg(long = "match", value_name = "FILE", num_args = 1.., required_unless_present = "headers")]
     pub(crate) matches: Vec<PathBuf>,
     /// A table of requests: patterns, list type, Origin, Referer, allow or deny, why.
+    ///
+    /// Patterns are parted by one blank, `-` stands for none. The list type is upload or delivery, with settings behind it: `;block_missing=0|1`, `;mode=off|report|enforce`,
+    /// `;scheme=NAME`. A header is `-` if it was not sent; it has the escapes of a JSON string, and a line break between two values that were both sent.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) headers: Vec<PathBuf>,
 }

@@ -3,13 +3,15 @@
 use std::io::{BufRead, BufReader, Read, Write};
 
 use anstyle::{AnsiColor, Style};
-use guestlist::{Decision, Gate, ListType, NearMiss, NoOrigin, Origin, RequestHeaders};
+use guestlist::{Decision, Gate, ListType, MalformedKind, RequestHeaders};
 use serde::Serialize;
 
 use crate::args::CheckArgs;
 use crate::failure::{Exit, Failure};
+use crate::judge;
 use crate::options::OutputFormat;
-use crate::text::show;
+use crate::text::{show, show_short};
+use crate::warnings;
 
 /// No header is longer than this and well-formed; what is beyond it in a line is skipped, not kept.
 const MAX_LINE: u64 = 1 << 16;
@@ -21,6 +23,7 @@ pub(crate) fn run(args: &CheckArgs, stdin: &mut dyn Read, out: &mut dyn Write) -
     }
     let source = args.source.load()?;
     let list_type = source.list_type(args.list_type);
+    warnings::print(source.gate.list(list_type), args.format);
     let mut printer = Printer { gate: &source.gate, list_type, format: args.format, denied: false, out };
     if !args.origin.is_empty() || !args.referer.is_empty() {
         let headers = RequestHeaders::new()
@@ -37,12 +40,14 @@ pub(crate) fn run(args: &CheckArgs, stdin: &mut dyn Read, out: &mut dyn Write) -
             "give --origin or --referer, or name origins such as https://example.com; `-` reads them from standard input",
         ));
     }
-    for origin in &args.origins {
-        if origin == "-" {
-            printer.lines(stdin)?;
-        } else {
-            printer.origin(origin.as_bytes())?;
-        }
+    let result = args.origins.iter().try_for_each(|origin| match origin.as_str() {
+        "-" => printer.lines(stdin),
+        origin => printer.origin(origin.as_bytes()),
+    });
+    match result {
+        // Whoever reads our output has seen enough; what was denied until then was denied.
+        Err(Failure::BrokenPipe) if printer.denied => {}
+        result => result?,
     }
     Ok(if printer.denied { Exit::Negative } else { Exit::Success })
 }
@@ -65,7 +70,7 @@ struct Answer<'a> {
     /// The reason, as a name that does not change.
     reason: &'a str,
     /// The reason in words.
-    message: String,
+    message: &'a str,
     /// The pattern that lets it in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pattern: Option<&'a str>,
@@ -85,40 +90,15 @@ impl Printer<'_> {
     /// A request with these headers.
     fn headers(&mut self, subject: &str, headers: &RequestHeaders<'_>) -> Result<(), Failure> {
         let decision = self.gate.decide(self.list_type, headers);
-        self.decision(subject, &decision, self.gate.near_miss(self.list_type, headers))
+        let near_miss = self.gate.near_miss(self.list_type, headers);
+        self.answer(subject, &judge::of_decision(&decision, near_miss))
     }
 
-    /// An origin with a scheme as an `Origin` header; a bare host as itself.
+    /// An origin or a bare host, on its own.
     fn origin(&mut self, value: &[u8]) -> Result<(), Failure> {
         let value = value.trim_ascii();
-        let subject = show(value);
-        let is_header =
-            value.is_empty() || value == b"null" || value.windows(3).any(|window| window == b"://");
-        if is_header {
-            return self.headers(&subject, &RequestHeaders::new().origin(value));
-        }
-        match Origin::from_host(value) {
-            Ok(origin) => {
-                let decision = self.gate.decide_origin(self.list_type, &origin);
-                let near = decision.denial().and_then(|_| self.gate.list(self.list_type).near_miss(&origin));
-                self.decision(&subject, &decision, near)
-            }
-            Err(error) => {
-                let what = match error {
-                    NoOrigin::Malformed(malformed) => malformed.to_string(),
-                    other => other.to_string(),
-                };
-                self.print(&Answer {
-                    subject: &subject,
-                    allowed: false,
-                    reason: "malformed",
-                    message: format!("denied: this is no host: {what}"),
-                    pattern: None,
-                    near_miss: None,
-                    decision: None,
-                })
-            }
-        }
+        let answer = judge::judge(self.gate, self.list_type, value);
+        self.answer(&show(value), &answer)
     }
 
     fn lines(&mut self, stdin: &mut dyn Read) -> Result<(), Failure> {
@@ -135,31 +115,42 @@ impl Printer<'_> {
             }
             if read as u64 == MAX_LINE && !line.ends_with(b"\n") {
                 stdin.skip_until(b'\n').map_err(broken)?;
-            }
-            if !line.trim_ascii().is_empty() {
+                // What is not read whole is not judged: its beginning is another origin.
+                self.answer(
+                    &show_short(line.trim_ascii()),
+                    &judge::Answer {
+                        allowed: false,
+                        reason: "malformed",
+                        message: format!(
+                            "denied: {} (more than {MAX_LINE} bytes)",
+                            MalformedKind::TooLong.description()
+                        ),
+                        decision: None,
+                        near_miss: None,
+                    },
+                )?;
+            } else if !line.trim_ascii().is_empty() {
                 self.origin(&line)?;
             }
         }
     }
 
-    fn decision(
-        &mut self,
-        subject: &str,
-        decision: &Decision,
-        near: Option<NearMiss>,
-    ) -> Result<(), Failure> {
+    fn answer(&mut self, subject: &str, answer: &judge::Answer) -> Result<(), Failure> {
         let list = self.gate.list(self.list_type);
         self.print(&Answer {
             subject,
-            allowed: decision.lets_through(),
-            reason: decision.code(),
-            message: decision.to_string(),
-            pattern: decision.rule().map(|rule| list.rule(rule).pattern().canonical()),
-            near_miss: near.map(|near| Near {
+            allowed: answer.allowed,
+            reason: answer.reason,
+            message: &answer.message,
+            pattern: answer
+                .decision
+                .and_then(|decision| decision.rule())
+                .map(|rule| list.rule(rule).pattern().canonical()),
+            near_miss: answer.near_miss.map(|near| Near {
                 pattern: list.rule(near.rule).pattern().canonical(),
                 message: near.kind.to_string(),
             }),
-            decision: Some(*decision),
+            decision: answer.decision,
         })
     }
 
@@ -174,8 +165,7 @@ impl Printer<'_> {
                 let colour = if answer.allowed { AnsiColor::Green } else { AnsiColor::Red };
                 let style = Style::new().fg_color(Some(colour.into())).bold();
                 let word = if answer.allowed { "allow" } else { "deny " };
-                let message =
-                    answer.message.split_once(": ").map_or(answer.message.as_str(), |(_, reason)| reason);
+                let message = answer.message.split_once(": ").map_or(answer.message, |(_, reason)| reason);
                 let would = if answer.message.starts_with("let through") { "would be denied: " } else { "" };
                 write!(self.out, "{style}{word}{style:#} {}  {would}{message}", answer.subject)?;
                 if let Some(pattern) = answer.pattern {

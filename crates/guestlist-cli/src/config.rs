@@ -24,6 +24,8 @@ use guestlist::{Gate, Limits, List, ListType, Mode};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::text::show_short;
+
 /// The apps of a configuration file, by key.
 #[derive(Debug, Default)]
 pub struct Config {
@@ -84,6 +86,10 @@ impl Config {
             return Ok(config);
         }
         reader.mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+        // A bracket that is never closed is reported once for each that is inside.
+        reader
+            .mistakes
+            .dedup_by(|next, last| next.message == last.message && next.span.start == last.span.start);
         Err(reader.mistakes)
     }
 }
@@ -102,7 +108,7 @@ impl Reader<'_> {
     }
 
     fn unknown(&mut self, key: &Key<'_>, help: &str) {
-        self.mistake(key.span(), format!("unknown key `{}`", key.get_ref()), help);
+        self.mistake(key.span(), format!("unknown key `{}`", show_short(key.get_ref().as_bytes())), help);
     }
 
     fn wrong_type(&mut self, value: &Value<'_>, name: &str, expected: &str) {
@@ -168,11 +174,9 @@ impl Reader<'_> {
         let Some(table) = self.table(value, &name) else { return gate };
         let mut builder = List::builder(list_type);
         let mut patterns = Vec::new();
-        let mut whole = value.span();
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "patterns" => {
-                    whole = value.span();
                     patterns = self.strings(value, "`patterns`");
                 }
                 "block_missing" => match value.get_ref().as_bool() {
@@ -186,7 +190,7 @@ impl Reader<'_> {
                     Some(mode) => {
                         self.mistake(
                             value.span(),
-                            format!("unknown mode `{mode}`"),
+                            format!("unknown mode `{}`", show_short(mode.as_bytes())),
                             "write \"off\", \"report\" or \"enforce\"",
                         );
                     }
@@ -220,10 +224,8 @@ impl Reader<'_> {
                         "the {list_type} list has {} distinct patterns, its limit is {}",
                         too_many.count, too_many.limit
                     );
-                    // The first line is enough to point at.
-                    let end = self.text[whole.clone()].find('\n').map_or(whole.end, |at| whole.start + at);
                     let help = "join patterns with braces, such as `{app,www}.example.com`, remove some, or set `limit`";
-                    self.mistake(whole.start..end, message, help);
+                    self.mistake(patterns[too_many.position].1.clone(), message, help);
                 }
                 gate
             }

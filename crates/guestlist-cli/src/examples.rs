@@ -94,11 +94,18 @@ fn write(nodes: &[Node], choices: &mut Choices, host: &mut String, in_port: &mut
             NodeKind::Star => {
                 // Alone in its label a star should look like a label; next to other characters it may be nothing.
                 let alone = host.is_empty() || host.ends_with('.');
-                let fillings = if alone { ["www", "app", "a"] } else { ["", "-1", "x"] };
+                // Behind a number comes a number, or it is no address.
+                let before = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+                let is_number = !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit());
+                let fillings = match (alone, is_number) {
+                    (true, true) => ["7", "www", "250"],
+                    (true, false) => ["www", "app", "a"],
+                    (false, _) => ["", "-1", "x"],
+                };
                 *host += fillings[choices.choose(3)];
             }
             NodeKind::Question if *in_port => *host += ["0", "1", "9"][choices.choose(3)],
-            NodeKind::Question => *host += ["a", "1", "-"][choices.choose(3)],
+            NodeKind::Question => *host += ["1", "a", "-"][choices.choose(3)],
             NodeKind::Set(set) => {
                 let byte = match set.items[choices.choose(set.items.len())] {
                     SetItem::One(byte) => byte,

@@ -4,15 +4,17 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use guestlist::ast::{Node, NodeKind, SetItem};
-use guestlist::{Gate, List, ListType, Origin, Pattern, RequestHeaders};
+use guestlist::{Gate, List, ListType, Pattern};
 use serde::Serialize;
 
 use crate::args::ExplainArgs;
 use crate::examples;
 use crate::failure::{Exit, Failure};
+use crate::judge;
 use crate::options::OutputFormat;
 use crate::source::{Source, SourceArgs};
 use crate::text::show;
+use crate::warnings;
 
 /// Everything that is said, as data.
 #[derive(Serialize)]
@@ -74,6 +76,7 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Failu
     let source = load(args)?;
     let list_type = source.list_type(args.list_type);
     let list = source.gate.list(list_type);
+    warnings::print_about_list(list, args.format);
     let explanation = Explanation {
         patterns: list.rules().iter().map(|rule| explain_pattern(rule.pattern())).collect(),
         engine: list.engine(),
@@ -125,15 +128,16 @@ fn explain_pattern(pattern: &Pattern) -> PatternExplanation {
         parts: parts(&pattern.ast().nodes, pattern.source(), &mut false),
         regex: pattern.to_regex(),
         engine: list.engine(),
-        warning: pattern.warning().map(|warning| warning.to_string()),
+        warning: warnings::of(pattern),
         matches: examples::insiders(pattern, 5),
         near_misses: examples::outsiders(pattern, 6)
             .into_iter()
             .map(|outsider| NearMissExplanation {
                 host: outsider.host,
-                why: outsider
-                    .near_miss
-                    .map_or_else(|| "it is another domain".to_string(), |near| near.kind.to_string()),
+                why: outsider.near_miss.map_or_else(
+                    || "nothing of it lines up with the rule".to_string(),
+                    |near| near.kind.to_string(),
+                ),
             })
             .collect(),
     }
@@ -188,29 +192,20 @@ fn parts(nodes: &[Node], source: &str, in_port: &mut bool) -> Vec<Part> {
 }
 
 fn explain_origin(gate: &Gate, list_type: ListType, value: &[u8]) -> OriginExplanation {
+    let value = value.trim_ascii();
     let list = gate.list(list_type);
-    let is_header = value == b"null" || value.windows(3).any(|window| window == b"://");
-    let read = if is_header { Origin::from_origin_header(value) } else { Origin::from_host(value) };
-    let decision = match &read {
-        Ok(origin) if !is_header => gate.decide_origin(list_type, origin),
-        _ => gate.decide(list_type, &RequestHeaders::new().origin(value)),
-    };
-    let message = match (&read, is_header) {
-        (Err(error), false) => format!("denied: this is no host: {error}"),
-        _ => decision.to_string(),
-    };
+    let answer = judge::judge(gate, list_type, value);
+    let (_, read) = judge::read(value);
     let pattern = |rule| list.rule(rule).pattern().canonical().to_string();
-    let closest =
-        read.as_ref().ok().filter(|_| decision.denial().is_some()).and_then(|origin| list.near_miss(origin));
     OriginExplanation {
         origin: show(value),
-        allowed: decision.lets_through() && (is_header || read.is_ok()),
-        message,
+        allowed: answer.allowed,
+        message: answer.message,
         matching: read
-            .as_ref()
-            .map(|origin| list.matches(origin).into_iter().map(pattern).collect())
+            .map(|origin| list.matches(&origin).into_iter().map(pattern).collect())
             .unwrap_or_default(),
-        closest: closest
+        closest: answer
+            .near_miss
             .map(|near| NearMissExplanation { host: pattern(near.rule), why: near.kind.to_string() }),
     }
 }

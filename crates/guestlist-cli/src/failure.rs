@@ -5,6 +5,8 @@ use std::path::Path;
 
 use miette::Diagnostic;
 
+use crate::text::show_short;
+
 /// How a command ended that did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -44,7 +46,10 @@ impl Failure {
             io::ErrorKind::IsADirectory => "name a file, not a directory",
             _ => "check that it is a regular file and can be read",
         };
-        Failure::new(format!("cannot read {}: {error}", path.display()), help)
+        Failure::new(
+            format!("cannot read {}: {error}", show_short(path.display().to_string().as_bytes())),
+            help,
+        )
     }
 }
 

@@ -10,12 +10,14 @@ mod config;
 mod examples;
 mod explain;
 mod failure;
+mod judge;
 mod manual;
 mod options;
 mod patterns_file;
 mod source;
 mod table;
 mod text;
+mod warnings;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
@@ -41,7 +43,11 @@ pub fn main() -> ExitCode {
     };
     let mut out = anstream::AutoStream::new(buffered, choice);
     let result = run(std::env::args_os(), &mut io::stdin(), &mut out);
-    let result = result.and_then(|exit| out.flush().map(|()| exit).map_err(Failure::from));
+    let result = match (result, out.flush().map_err(Failure::from)) {
+        // What was found out before the reader went away is still so.
+        (result, Ok(()) | Err(Failure::BrokenPipe)) => result,
+        (result, Err(failure)) => result.and(Err(failure)),
+    };
     match result {
         Ok(Exit::Success) => ExitCode::SUCCESS,
         Ok(Exit::Negative) => ExitCode::from(1),
@@ -80,7 +86,8 @@ pub fn run(
             }
             let source = args.source.load()?;
             let list_type = source.list_type(args.list_type);
-            audit::run(&args.audit, &source.gate, list_type, &source.name, args.format, out)
+            let lists: Vec<_> = args.source.files().collect();
+            audit::run(&args.audit, &source.gate, list_type, &source.name, &lists, args.format, out)
         }
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { directory } => manual::man(directory.as_deref(), out),

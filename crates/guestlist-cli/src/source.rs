@@ -1,5 +1,6 @@
 //! Where the patterns come from: `-p GLOB`, `-l FILE` or `-c CONFIG --app KEY`.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ pub(crate) struct SourceArgs {
     #[arg(short = 'c', long = "config", value_name = "FILE", requires = "app", conflicts_with_all = ["pattern", "list", "limit", "mode", "block_missing"])]
     pub(crate) config: Option<PathBuf>,
     /// The key of the app in the configuration file.
-    #[arg(long, value_name = "KEY", requires = "config")]
+    #[arg(long, value_name = "KEY", requires = "config", conflicts_with_all = ["pattern", "list"])]
     pub(crate) app: Option<String>,
     /// How many distinct patterns the list may have [default: 20].
     #[arg(long, value_name = "COUNT")]
@@ -57,9 +58,14 @@ impl SourceArgs {
         self.pattern.is_empty() && self.list.is_empty() && self.config.is_none()
     }
 
+    /// The files that are read.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.list.iter().chain(&self.config).map(PathBuf::as_path)
+    }
+
     /// True if a list or the configuration is standard input.
     pub(crate) fn reads_stdin(&self) -> bool {
-        self.list.iter().chain(&self.config).any(|path| path.as_os_str() == "-")
+        self.files().any(|path| path.as_os_str() == "-")
     }
 
     /// Reads the patterns. Those of `-p` and `-l` are both of the gate's lists, so that any list type can be asked.
@@ -101,24 +107,27 @@ impl SourceArgs {
             builder.build()
         };
         let upload = build(ListType::Upload).map_err(|error| {
-            let mut problems: Vec<Problem> = error
-                .patterns()
-                .iter()
-                .map(|error| match places[error.position().unwrap_or(0)] {
-                    Place::Option => Problem::of_pattern(error, None),
-                    Place::File { index, start } => {
-                        let (path, content) = &files[index];
-                        Problem::of_pattern(error, Some((path, content, start)))
-                    }
-                })
-                .collect();
-            if let Some(too_many) = error.too_many() {
-                problems.push(Problem::new(
-                    format!("the list has {} distinct patterns, its limit is {}", too_many.count, too_many.limit),
-                    "join patterns with braces, such as `{app,www}.example.com`, remove some, or raise the limit with --limit",
-                ));
-            }
-            text::failure("the list was not accepted", problems)
+            let at = |problem: Problem, position: usize, span: Range<usize>| match places[position] {
+                Place::Option => problem,
+                Place::File { index, start } => {
+                    let (path, content) = &files[index];
+                    problem.at(path, content, start + span.start..start + span.end)
+                }
+            };
+            let patterns = error.patterns().iter().map(|error| {
+                let position = error.position().unwrap_or(0);
+                match places[position] {
+                    Place::Option => Problem::of_option(error),
+                    Place::File { .. } => at(Problem::new(error.message(), error.help()), position, error.span().range()),
+                }
+            });
+            let too_many = error.too_many().map(|too_many| {
+                let message = format!("the list has {} distinct patterns, its limit is {}", too_many.count, too_many.limit);
+                let help = "join patterns with braces, such as `{app,www}.example.com`, remove some, or raise the limit with --limit";
+                at(Problem::new(message, help), too_many.position, 0..texts[too_many.position].len())
+            });
+            let count = error.patterns().len() + usize::from(too_many.is_some());
+            text::failure("the list was not accepted", count, too_many.into_iter().chain(patterns))
         })?;
         // The same texts were just accepted.
         let delivery = build(ListType::Delivery)
@@ -143,11 +152,14 @@ enum Place {
 fn from_config(path: &Path, app: &str) -> Result<Source, Failure> {
     let content = text::read_text(path)?;
     let mut config = Config::parse(&content).map_err(|mistakes| {
-        let problems = mistakes.iter().map(|mistake| Problem::of_mistake(mistake, path, &content)).collect();
-        text::failure("the configuration was not accepted", problems)
+        let problems = mistakes.iter().map(|mistake| {
+            Problem::new(&mistake.message, &mistake.help).at(path, &content, mistake.span.clone())
+        });
+        text::failure("the configuration was not accepted", mistakes.len(), problems)
     })?;
     let Some(found) = config.apps.remove(app) else {
-        let known: Vec<String> = config.apps.keys().take(8).map(|key| format!("`{key}`")).collect();
+        let known: Vec<String> =
+            config.apps.keys().take(8).map(|key| format!("`{}`", text::show_short(key.as_bytes()))).collect();
         let help = match (known.as_slice(), config.apps.len()) {
             ([], _) => "the file has no apps; add a table `[apps.KEY]`".to_string(),
             (known, count) if known.len() < count => {
@@ -156,9 +168,12 @@ fn from_config(path: &Path, app: &str) -> Result<Source, Failure> {
             (known, _) => format!("it has {}", known.join(", ")),
         };
         return Err(Failure::new(
-            format!("{} has no app with the key `{}`", path.display(), text::show(app.as_bytes())),
+            format!("{} has no app with the key `{}`", path.display(), text::show_short(app.as_bytes())),
             help,
         ));
     };
-    Ok(Source { gate: found.gate, name: format!("{} of {}", text::show(app.as_bytes()), path.display()) })
+    Ok(Source {
+        gate: found.gate,
+        name: format!("{} of {}", text::show_short(app.as_bytes()), path.display()),
+    })
 }

@@ -7,7 +7,7 @@ use guestlist::{Gate, List, ListType, Mode, Origin, Pattern, RequestHeaders};
 
 use crate::args::TestArgs;
 use crate::failure::{Exit, Failure};
-use crate::text::{read_text, show};
+use crate::text::{read_text, show, show_short};
 
 pub(crate) fn run(args: &TestArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     // All files are read before any is run, so that a typo in the last name shows at once.
@@ -16,11 +16,18 @@ pub(crate) fn run(args: &TestArgs, out: &mut dyn Write) -> Result<Exit, Failure>
     };
     let (matches, headers) = (read(&args.matches)?, read(&args.headers)?);
     let mut tally = Tally::default();
-    for (path, content) in &matches {
-        run_table(path, content, 3, match_case, &mut tally, out)?;
-    }
-    for (path, content) in &headers {
-        run_table(path, content, 5, header_case, &mut tally, out)?;
+    let mut run_all = || {
+        for (path, content) in &matches {
+            run_table(path, content, 3, match_case, &mut tally, out)?;
+        }
+        headers
+            .iter()
+            .try_for_each(|(path, content)| run_table(path, content, 5, header_case, &mut tally, out))
+    };
+    match run_all() {
+        // Whoever reads our output has seen enough; what failed until then has failed.
+        Err(Failure::BrokenPipe) if tally.failed > 0 => return Ok(Exit::Negative),
+        result => result?,
     }
     if tally.passed + tally.failed == 0 {
         return Err(Failure::new(
@@ -51,14 +58,20 @@ fn run_table(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     for (index, line) in content.lines().enumerate() {
-        if line.is_empty() || line.starts_with("# ") || line == "#" {
+        let line = if index == 0 { line.trim_start_matches('\u{feff}') } else { line };
+        if line.trim().is_empty() || line.starts_with("# ") || line == "#" {
             continue;
         }
         let place = format!("{}:{}", path.display(), index + 1);
         let cells: Vec<&str> = line.split('\t').collect();
         let outcome = if cells.len() < columns {
+            let hint = match () {
+                () if line.starts_with('#') => "; a comment begins with `# `",
+                () if cells.len() == 1 => "; blanks do not part columns",
+                () => "",
+            };
             Err(format!(
-                "a case has at least {columns} columns parted by tabs, this line has {}",
+                "a case has at least {columns} columns parted by tabs, this line has {}{hint}",
                 cells.len()
             ))
         } else {
@@ -83,7 +96,13 @@ fn run_table(
 /// `pattern <tab> host[:port] <tab> 1|0|ERR`.
 fn match_case(cells: &[&str]) -> Result<Outcome, String> {
     let [pattern, host, expected, ..] = cells else { return Err("too few columns".into()) };
-    let shown = show(pattern.as_bytes());
+    let shown = show_short(pattern.as_bytes());
+    if host.contains('/') {
+        return Err(format!(
+            "expected a host or host:port in the second column, not `{}`",
+            show_short(host.as_bytes())
+        ));
+    }
     let parsed = match (Pattern::parse(pattern), *expected) {
         (Err(_), "ERR") => return Ok(Ok(())),
         (Ok(parsed), "ERR") => {
@@ -101,10 +120,14 @@ fn match_case(cells: &[&str]) -> Result<Outcome, String> {
         }
     };
     let list = List::builder(ListType::Upload).pattern(parsed.canonical()).restore();
-    let is_match = Origin::from_host(host.as_bytes()).is_ok_and(|origin| list.is_match(&origin));
+    let origin = Origin::from_host(host.as_bytes());
+    let is_match = origin.as_ref().is_ok_and(|origin| list.is_match(origin));
+    let why = origin.err().map_or(String::new(), |error| format!("; this is no host: {error}"));
     Ok(match (is_match, *expected == "1") {
         (true, false) => Err(format!("`{shown}` matches `{}`, and should not", show(host.as_bytes()))),
-        (false, true) => Err(format!("`{shown}` does not match `{}`, and should", show(host.as_bytes()))),
+        (false, true) => {
+            Err(format!("`{shown}` does not match `{}`, and should{why}", show(host.as_bytes())))
+        }
         _ => Ok(()),
     })
 }
@@ -162,7 +185,7 @@ fn header_case(cells: &[&str]) -> Result<Outcome, String> {
         Err(error) => {
             let first = error.patterns().first().map_or_else(
                 || error.to_string(),
-                |error| format!("`{}`: {}", show(error.text().as_bytes()), error.message()),
+                |error| format!("`{}`: {}", show_short(error.text().as_bytes()), error.message()),
             );
             return Ok(Err(format!("the patterns are refused: {first}")));
         }

@@ -7,9 +7,11 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
+};
 
-use crate::config::Mistake;
 use crate::failure::Failure;
 
 /// No list and no configuration that a person keeps is larger.
@@ -17,9 +19,6 @@ const MAX_FILE: u64 = 256 << 20;
 
 /// More problems than that are counted, not shown.
 const MAX_PROBLEMS: usize = 50;
-
-/// The longest line that is shown whole around a problem.
-const MAX_LINE: usize = 160;
 
 /// Reads a text file.
 pub(crate) fn read_text(path: &Path) -> Result<Arc<str>, Failure> {
@@ -38,7 +37,10 @@ pub(crate) fn read_text(path: &Path) -> Result<Arc<str>, Failure> {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         Failure::new(
-            format!("{} is no text: line {line} (byte {at}) is not UTF-8", path.display()),
+            format!(
+                "{} is no text: line {line} (byte {at}) is not UTF-8",
+                show_short(path.display().to_string().as_bytes())
+            ),
             "name a text file, and save it as UTF-8",
         )
     })
@@ -49,10 +51,7 @@ pub(crate) fn show(bytes: &[u8]) -> String {
     let mut out = String::new();
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
-            // Characters that cannot be seen or that turn text around would lie about what was sent.
-            let hidden = c.is_control()
-                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-            if hidden { out.extend(c.escape_default()) } else { out.push(c) }
+            if is_hidden(c) { out.extend(c.escape_default()) } else { out.push(c) }
         }
         for byte in chunk.invalid() {
             out += &format!("\\x{byte:02x}");
@@ -61,68 +60,153 @@ pub(crate) fn show(bytes: &[u8]) -> String {
     out
 }
 
+/// A short form of bytes from a stranger, for a message of one line.
+pub(crate) fn show_short(bytes: &[u8]) -> String {
+    let text = show(bytes);
+    match text.char_indices().nth(80) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+/// True for characters that cannot be seen or that turn text around: shown raw, they would lie about what was sent.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// One thing that is wrong, with its place in a file where it has one.
 #[derive(Debug)]
 pub(crate) struct Problem {
     message: String,
     help: String,
-    place: Option<PlaceInFile>,
-}
-
-#[derive(Debug)]
-struct PlaceInFile {
-    source: NamedSource<Arc<str>>,
-    span: Range<usize>,
+    excerpt: Option<Excerpt>,
 }
 
 impl Problem {
     pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Problem {
-        Problem { message: message.into(), help: help.into(), place: None }
+        Problem { message: message.into(), help: help.into(), excerpt: None }
     }
 
-    /// A bad pattern: from a file, where it begins at a byte, or from the command line.
-    pub(crate) fn of_pattern(error: &guestlist::Error, file: Option<(&Path, &Arc<str>, usize)>) -> Problem {
-        match file {
-            Some((path, content, start)) => {
-                let span = start + error.span().start..start + error.span().end;
-                let help = error.help().to_string();
-                Problem { message: error.message(), help, place: None }.at(path, content, span)
-            }
-            // There the pattern is all there is to show.
-            None => {
-                let mut alone = error.to_string();
-                if let Some((_, rest)) = error.position().and_then(|_| alone.split_once(": ")) {
-                    alone = rest.to_string();
-                }
-                let (shown, help) = alone.rsplit_once("\n  = help: ").unwrap_or((&alone, error.help()));
-                Problem::new(shown, help)
-            }
-        }
+    /// A bad pattern that was given alone: the error draws it.
+    pub(crate) fn of_option(error: &guestlist::Error) -> Problem {
+        let alone = error.to_string();
+        let alone = match error.position() {
+            Some(_) => alone.split_once(": ").map_or(alone.as_str(), |(_, rest)| rest),
+            None => &alone,
+        };
+        let (shown, help) = alone.rsplit_once("\n  = help: ").unwrap_or((alone, error.help()));
+        Problem::new(shown, help)
     }
 
-    /// A mistake in a configuration file.
-    pub(crate) fn of_mistake(mistake: &Mistake, path: &Path, content: &Arc<str>) -> Problem {
-        Problem { message: mistake.message.clone(), help: mistake.help.clone(), place: None }.at(
-            path,
-            content,
-            mistake.span.clone(),
-        )
+    /// Adds the place in a file.
+    pub(crate) fn at(mut self, path: &Path, content: &str, span: Range<usize>) -> Problem {
+        self.excerpt = Some(Excerpt::new(path, content, span));
+        self
     }
+}
 
-    /// Adds the place, unless its line is too long to be shown; then it is named.
-    fn at(mut self, path: &Path, content: &Arc<str>, span: Range<usize>) -> Problem {
+/// The line that is at fault and its neighbours: short, and with everything that does not print escaped.
+///
+/// A file comes from a stranger too, and may have lines of any length; so a report holds these three lines and never the file.
+#[derive(Debug)]
+struct Excerpt {
+    name: String,
+    text: String,
+    /// Number of the first line, from 0.
+    line: usize,
+    /// The place in `text`.
+    span: Range<usize>,
+    /// Where the place is in its line of the file, in characters from 0.
+    column: usize,
+}
+
+/// How much of a line is shown in front of the place and behind its beginning, in characters.
+const BEFORE: usize = 40;
+const BEHIND: usize = 80;
+
+impl Excerpt {
+    fn new(path: &Path, content: &str, span: Range<usize>) -> Excerpt {
         let start = span.start.min(content.len());
         let line_start = content[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = content[start..].find('\n').map_or(content.len(), |at| start + at);
-        let line = content[..line_start].matches('\n').count() + 1;
-        if line_end - line_start > MAX_LINE {
-            let column = content[line_start..start].chars().count() + 1;
-            self.message = format!("{}:{line}:{column}: {}", path.display(), self.message);
-            return self;
+        let end = span.end.clamp(start, line_end);
+        let line = content[..line_start].bytes().filter(|byte| *byte == b'\n').count();
+        let mut text = String::new();
+        let mut first = line;
+        if let Some(before) = content[..line_start].strip_suffix('\n') {
+            first -= 1;
+            let before = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+            text += &start_of(before);
+            text.push('\n');
         }
-        let source = NamedSource::new(path.display().to_string(), Arc::clone(content));
-        self.place = Some(PlaceInFile { source, span: start..span.end.clamp(start, line_end) });
-        self
+        let front = &content[line_start..start];
+        let column = front.chars().count();
+        if let Some(cut) = column.checked_sub(BEFORE).filter(|cut| *cut > 0) {
+            text.push('…');
+            text.extend(front.chars().skip(cut).flat_map(escape));
+        } else {
+            text.extend(front.chars().flat_map(escape));
+        }
+        let from = text.len();
+        text += &start_of(&content[start..end]);
+        let to = text.len();
+        if end - start <= BEHIND {
+            text += &start_of(&content[end..line_end]);
+        }
+        if let Some(after) = content.get(line_end + 1..) {
+            text.push('\n');
+            text += &start_of(after.split('\n').next().unwrap_or_default());
+        }
+        Excerpt {
+            name: show(path.display().to_string().as_bytes()),
+            text,
+            line: first,
+            span: from..to,
+            column,
+        }
+    }
+}
+
+/// The beginning of a text, escaped.
+fn start_of(text: &str) -> String {
+    let mut out: String = text.trim_end_matches('\r').chars().take(BEHIND).flat_map(escape).collect();
+    if text.chars().nth(BEHIND).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+fn escape(c: char) -> impl Iterator<Item = char> {
+    let hidden = is_hidden(c) && c != '\t';
+    hidden.then(|| c.escape_default()).into_iter().flatten().chain((!hidden).then_some(c))
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        _span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let name = self.name.clone();
+        // Without context it is asked where the place is, for the head of the excerpt.
+        let contents = if before == 0 && after == 0 {
+            let span = SourceSpan::from(self.span.clone());
+            let data = self.text[self.span.clone()].as_bytes();
+            MietteSpanContents::new_named(name, data, span, self.place_line(), self.column, 1)
+        } else {
+            let whole = SourceSpan::from((0, self.text.len()));
+            let lines = self.text.split('\n').count();
+            MietteSpanContents::new_named(name, self.text.as_bytes(), whole, self.line, 0, lines)
+        };
+        Ok(Box::new(contents))
+    }
+}
+
+impl Excerpt {
+    fn place_line(&self) -> usize {
+        self.line + self.text[..self.span.start].matches('\n').count()
     }
 }
 
@@ -140,12 +224,12 @@ impl Diagnostic for Problem {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.place.as_ref().map(|place| &place.source as &dyn SourceCode)
+        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let place = self.place.as_ref()?;
-        let label = LabeledSpan::new(Some("here".into()), place.span.start, place.span.len());
+        let span = &self.excerpt.as_ref()?.span;
+        let label = LabeledSpan::new(Some("here".into()), span.start, span.len());
         Some(Box::new(std::iter::once(label)))
     }
 }
@@ -171,23 +255,18 @@ impl Diagnostic for Problems {
     }
 }
 
-/// A failure with all its problems.
-pub(crate) fn failure(message: &str, mut problems: Vec<Problem>) -> Failure {
-    match problems.len() {
-        1 => Failure::from_diagnostic(problems.remove(0)),
-        count => {
-            let more = if count > MAX_PROBLEMS {
-                format!(", of which the first {MAX_PROBLEMS} are shown")
-            } else {
-                String::new()
-            };
-            problems.truncate(MAX_PROBLEMS);
-            Failure::from_diagnostic(Problems {
-                message: format!("{message}: {count} problems{more}"),
-                problems,
-            })
-        }
+/// A failure with its problems, of which only as many are made as are shown.
+pub(crate) fn failure(message: &str, count: usize, problems: impl Iterator<Item = Problem>) -> Failure {
+    let mut problems: Vec<Problem> = problems.take(MAX_PROBLEMS).collect();
+    if count == 1 && problems.len() == 1 {
+        return Failure::from_diagnostic(problems.remove(0));
     }
+    let more = if count > MAX_PROBLEMS {
+        format!(", of which the first {MAX_PROBLEMS} are shown")
+    } else {
+        String::new()
+    };
+    Failure::from_diagnostic(Problems { message: format!("{message}: {count} problems{more}"), problems })
 }
 
 /// Draws a report. Colours are for the stream to keep or to drop.

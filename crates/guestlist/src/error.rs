@@ -319,6 +319,8 @@ pub struct TooMany {
     pub count: usize,
     /// Patterns that the list may have.
     pub limit: usize,
+    /// The place of the first pattern that is one too many, among those that were given, counted from 0.
+    pub position: usize,
 }
 
 impl ListError {

@@ -317,7 +317,7 @@ impl ListBuilder {
         let limit = self.limits.patterns;
         let list = self.restore();
         let count = list.rules.len();
-        let too_many = (count > limit).then_some(TooMany { count, limit });
+        let too_many = list.rules.get(limit).map(|rule| TooMany { count, limit, position: rule.position() });
         if list.broken.is_empty() && too_many.is_none() {
             Ok(list)
         } else {

@@ -35,8 +35,12 @@ pub enum NearMissKind {
     Below,
     /// All labels but this one match; counted from the left, from 0: `example.org` and `example.com`.
     Label(u8),
+    /// The host is a parent domain of what the rule covers: `example.com` and `www.example.com`.
+    Above,
     /// The host begins with what the rule covers and goes on as another domain: `example.com.evil.com` and `example.com`.
     Prefix,
+    /// The rule would take nearly any host, but with another number of labels: `a.b` and `*`.
+    LabelCount,
 }
 
 impl fmt::Display for NearMissKind {
@@ -47,11 +51,15 @@ impl fmt::Display for NearMissKind {
                 f.write_str("the host matches, but there is no port and the rule asks for one")
             }
             NearMissKind::Apex => f.write_str("the rule covers subdomains, not the domain itself"),
-            NearMissKind::Below => {
-                f.write_str("the host is a subdomain of what the rule covers; a wildcard never crosses a dot")
-            }
+            NearMissKind::Below => f.write_str("the host is below what the rule covers: it has more labels"),
             NearMissKind::Label(0) => f.write_str("only the first label differs"),
             NearMissKind::Label(index) => write!(f, "only label {} differs", u16::from(*index) + 1),
+            NearMissKind::Above => {
+                f.write_str("the host is the parent of what the rule covers: it has fewer labels")
+            }
+            NearMissKind::LabelCount => {
+                f.write_str("the number of labels differs: a wildcard never crosses a dot")
+            }
             NearMissKind::Prefix => {
                 f.write_str("the host only begins like the rule: it belongs to another domain")
             }
@@ -105,11 +113,14 @@ fn compare(units: &[Unit<'_>], origin: &Origin<'_>) -> Option<NearMissKind> {
         };
     }
     if !says_something {
-        return None;
+        return Some(NearMissKind::LabelCount);
     }
     let leads_open = globs.first().is_some_and(|glob| !glob.is_literal());
     if globs.len() == labels.len() + 1 && labels.len() > 1 && leads_open && ends_alike(&globs, &labels) {
         return Some(NearMissKind::Apex);
+    }
+    if globs.len() > labels.len() && labels.len() > 1 && ends_alike(&globs, &labels) {
+        return Some(NearMissKind::Above);
     }
     if labels.len() > globs.len() {
         if ends_alike(&globs, &labels) {

@@ -7,8 +7,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::bufread::MultiGzDecoder;
-
+use super::gzip::Members;
 use super::line::{self, LineFormat, Unreadable};
 use super::progress::Progress;
 use crate::failure::Failure;
@@ -200,7 +199,7 @@ fn unpack(mut raw: Box<dyn Read + Send>, name: &str) -> Result<Text, Failure> {
     }
     let is_gzip = magic.starts_with(b"\x1f\x8b");
     let reader: Box<dyn Read + Send> = if is_gzip {
-        Box::new(MultiGzDecoder::new(BufReader::with_capacity(GZIP_BUFFER, raw)))
+        Box::new(Members::new(BufReader::with_capacity(GZIP_BUFFER, raw)))
     } else {
         Box::new(raw)
     };

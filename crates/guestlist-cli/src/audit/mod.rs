@@ -13,6 +13,7 @@
 mod block;
 mod chart;
 mod combined;
+mod gzip;
 mod html;
 mod input;
 mod json;
@@ -31,7 +32,7 @@ mod words;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use guestlist::{Gate, ListType};
 
@@ -79,18 +80,22 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// Decides every request of the logs and writes the report. Denied requests are no failure: an audit reports.
+/// Decides every request of the logs and writes the report; `lists` are the files the list was read from, which the page must not replace.
+///
+///  Denied requests are no failure: an audit reports.
 pub(crate) fn run(
     args: &AuditArgs,
     gate: &Gate,
     list_type: ListType,
     list_name: &str,
+    lists: &[&Path],
     format: OutputFormat,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
     let mut settings = Settings::new(args.top);
     settings.threads = args.threads.unwrap_or(settings.threads);
-    let page = args.html.as_deref().map(|path| Page::check(path, &args.logs)).transpose()?;
+    let inputs: Vec<&Path> = args.logs.iter().map(PathBuf::as_path).chain(lists.iter().copied()).collect();
+    let page = args.html.as_deref().map(|path| Page::check(path, &inputs)).transpose()?;
     let report = audit(args, gate, list_type, list_name, &settings, &Progress::new())?;
     match format {
         OutputFormat::Text => text::write(&report, out)?,

@@ -4,6 +4,7 @@ use guestlist::{List, ListType, Mode};
 
 use super::report::{Note, Report};
 use super::words::{counted, grouped};
+use crate::warnings;
 
 /// A list that lets in strangers all over says so with a few examples.
 const MOST_WARNINGS: usize = 5;
@@ -45,9 +46,11 @@ pub(super) fn notes(report: &Report, list_of_rules: &List, no_origin_field: u64)
             ),
         );
     }
-    for (rule, warning) in list_of_rules.warnings().take(MOST_WARNINGS) {
-        let pattern = list_of_rules.rule(rule).pattern();
-        note("lets-in-strangers", format!("Rule {} `{pattern}`: {warning}.", rule.index() + 1));
+    let warned = list_of_rules.rules().iter().enumerate();
+    let warned =
+        warned.filter_map(|(index, rule)| Some((index, rule.pattern(), warnings::of(rule.pattern())?)));
+    for (index, pattern, warning) in warned.take(MOST_WARNINGS) {
+        note("lets-in-strangers", format!("Rule {} `{pattern}`: {warning}.", index + 1));
     }
     if no_origin_field > 0 && list.mode != Mode::Off {
         note(NO_ORIGIN_FIELD, no_origin_text(report, no_origin_field));

@@ -1,8 +1,11 @@
 //! Where the web page goes: checked before the logs are read, and written as a whole or not at all.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use same_file::Handle;
+use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
@@ -11,60 +14,76 @@ use crate::failure::Failure;
 pub(super) struct Page {
     /// As it was named.
     name: PathBuf,
-    /// Where it is, links followed.
-    target: PathBuf,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    /// A new file beside it, which will take its name.
+    Replace { new: NamedTempFile, target: PathBuf },
     /// A device or a pipe, which cannot be replaced.
-    is_special: bool,
+    Special,
 }
 
 impl Page {
-    /// Checks that the path can be written to and is none of the logs.
-    pub(super) fn check(path: &Path, logs: &[PathBuf]) -> Result<Page, Failure> {
-        let page = |target, is_special| Page { name: path.to_owned(), target, is_special };
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => Err(failure(path, &io::ErrorKind::IsADirectory.into())),
+    /// Checks that the path can be written to and is none of the files that are read; `-` is standard input.
+    ///
+    /// The new file is made here, so that a folder that may not be written to is known before any log is read.
+    pub(super) fn check(path: &Path, inputs: &[&Path]) -> Result<Page, Failure> {
+        if path.as_os_str() == "-" {
+            let help = "name a file for the page; standard output has the report";
+            return Err(Failure::new("the page cannot be written to standard output", help));
+        }
+        let target = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                return Err(failure(path, &io::ErrorKind::IsADirectory.into()));
+            }
             Ok(metadata) => {
-                let target = fs::canonicalize(path).map_err(|error| failure(path, &error))?;
-                if logs.iter().any(|log| fs::canonicalize(log).is_ok_and(|log| log == target)) {
+                if is_one_of(path, inputs) {
                     return Err(Failure::new(
-                        format!("{} is one of the logs", path.display()),
-                        "name another file for the page: it would replace the log",
+                        format!("{} is one of the files that are read", path.display()),
+                        "name another file for the page: it would take the place of that file",
                     ));
                 }
-                Ok(page(target, !metadata.is_file()))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if path.file_name().is_none() || !folder(path).is_dir() {
-                    return Err(failure(path, &error));
+                if !metadata.is_file() {
+                    return Ok(Page { name: path.to_owned(), way: Way::Special });
                 }
-                Ok(page(path.to_owned(), false))
+                fs::canonicalize(path).map_err(|error| failure(path, &error))?
             }
-            Err(error) => Err(failure(path, &error)),
-        }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.file_name().is_some() => {
+                path.to_owned()
+            }
+            Err(error) => return Err(failure(path, &error)),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".guestlist-").suffix(".tmp");
+        // A report is for others too, as far as the process allows.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let new = builder.tempfile_in(folder(&target)).map_err(|error| failure(path, &error))?;
+        Ok(Page { name: path.to_owned(), way: Way::Replace { new, target } })
     }
 
-    /// Writes the page: to a new file beside it, which then takes its name.
-    pub(super) fn write(&self, text: &str) -> Result<(), Failure> {
-        let result =
-            if self.is_special { fs::write(&self.target, text) } else { replace(&self.target, text) };
+    /// Writes the page, as a whole or not at all.
+    pub(super) fn write(self, text: &str) -> Result<(), Failure> {
+        let result = match self.way {
+            Way::Special => fs::write(&self.name, text),
+            Way::Replace { mut new, target } => new
+                .write_all(text.as_bytes())
+                .and_then(|()| new.as_file().sync_all())
+                .and_then(|()| new.persist(&target).map(drop).map_err(|error| error.error)),
+        };
         result.map_err(|error| failure(&self.name, &error))
     }
 }
 
-fn replace(target: &Path, text: &str) -> io::Result<()> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(target.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
-    let new = folder(target).join(name);
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&new)?;
-    let result = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    drop(file);
-    let result = result.and_then(|()| fs::rename(&new, target));
-    if result.is_err() {
-        // What went wrong before is what is told.
-        let _ = fs::remove_file(&new);
-    }
-    result
+/// True if the path is the same file as one of the inputs, whatever names and links lead there.
+fn is_one_of(path: &Path, inputs: &[&Path]) -> bool {
+    let Ok(page) = Handle::from_path(path) else { return false };
+    inputs.iter().any(|input| {
+        let input = if input.as_os_str() == "-" { Handle::stdin() } else { Handle::from_path(input) };
+        input.is_ok_and(|input| input == page)
+    })
 }
 
 fn folder(path: &Path) -> &Path {
@@ -103,7 +122,11 @@ mod tests {
         fs::write(&log, "log").unwrap();
         assert!(Page::check(folder.path(), &[]).is_err());
         assert!(Page::check(&folder.path().join("missing/report.html"), &[]).is_err());
-        assert!(Page::check(&log, std::slice::from_ref(&log)).is_err());
+        assert!(Page::check(&log, &[&log]).is_err());
         assert!(Page::check(&log, &[]).is_ok());
+        let link = folder.path().join("link");
+        fs::hard_link(&log, &link).unwrap();
+        assert!(Page::check(&link, &[&log]).is_err());
+        assert!(Page::check(Path::new("-"), &[]).is_err());
     }
 }

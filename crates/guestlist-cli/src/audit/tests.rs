@@ -86,7 +86,7 @@ impl Case {
     fn run(&self, format: OutputFormat) -> String {
         let (gate, list_type) = self.gate();
         let mut out = Vec::new();
-        let exit = run(&self.args, &gate, list_type, "site.list", format, &mut out);
+        let exit = run(&self.args, &gate, list_type, "site.list", &[], format, &mut out);
         assert!(matches!(exit, Ok(Exit::Success)), "{exit:?}");
         String::from_utf8(out).unwrap()
     }
@@ -305,6 +305,6 @@ fn a_page_that_cannot_be_written_fails_before_the_logs_are_read() {
     case.args.html = Some(PathBuf::from("testdata/missing/report.html"));
     let (gate, list_type) = case.gate();
     let failure =
-        run(&case.args, &gate, list_type, "site.list", OutputFormat::Text, &mut Vec::new()).unwrap_err();
+        run(&case.args, &gate, list_type, "site.list", &[], OutputFormat::Text, &mut Vec::new()).unwrap_err();
     assert!(message(&failure).starts_with("cannot write testdata/missing/report.html"));
 }

@@ -75,3 +75,24 @@ fn a_list_and_a_log_cannot_both_be_standard_input() {
         0
     );
 }
+
+#[test]
+fn the_page_takes_the_place_of_no_file_that_is_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_string();
+    fs::copy(root().join("testdata/access.log"), path("log")).unwrap();
+    fs::write(path("list"), "a.com\n").unwrap();
+    fs::write(path("c.toml"), "[apps.k]\n").unwrap();
+    fs::hard_link(path("list"), path("link")).unwrap();
+    for target in ["log", "list", "link"] {
+        assert_eq!(
+            run(&["audit", &path("log"), "-l", &path("list"), "--html", &path(target)]).code,
+            2,
+            "{target}"
+        );
+    }
+    let config =
+        run(&["audit", &path("log"), "-c", &path("c.toml"), "--app", "k", "--html", &path("c.toml")]);
+    assert_eq!(config.code, 2);
+    assert_eq!(fs::read_to_string(path("list")).unwrap(), "a.com\n");
+}

@@ -39,6 +39,7 @@ fn every_message_is_pinned() {
         ("table.tsv", table),
         ("verdict.tsv", b"a.com\tupload\t-\t-\tmaybe\n"),
         ("empty.tsv", b"# nothing\n"),
+        ("url.tsv", b"a.com\thttps://a.com/\t1\n"),
         ("log", b"1.2.3.4 - - [x] \"GET / HTTP/1.1\" 200 1 \"-\" \"-\"\n"),
     ];
     let mut messages = Vec::new();
@@ -52,6 +53,11 @@ fn every_message_is_pinned() {
         &["check", "a.com"],
         &["check", "-p", "a.com"],
         &["check", "-p", "a.com", "--type", "download", "a.com"],
+        &["check", "-p", "a.com", "--app", "shop", "a.com"],
+        &["check", "-l", "-", "-"],
+        &["audit", "-l", "good.txt", "log", "--html", "-"],
+        &["audit", "-l", "good.txt", "log", "--html", "missing/page.html"],
+        &["test", "--match", "url.tsv"],
         &["check", "-c", "good.toml", "--app", "shpo", "a.com"],
         &["check", "-c", "config.toml", "--app", "shop", "a.com"],
         &["check", "-c", "broken.toml", "--app", "shop", "a.com"],
@@ -87,6 +93,25 @@ fn a_pattern_of_a_megabyte_is_refused_in_a_few_lines() {
     let run = with_files(&[("c.toml", config.as_bytes())], &["check", "-c", "c.toml", "--app", "a", "a.com"]);
     assert!(run.err.contains("c.toml:2:") && run.err.contains("too long"), "{}", run.err);
     assert!(run.err.len() < 1000, "{}", run.err.len());
+}
+
+#[test]
+fn what_a_file_says_does_not_reach_the_terminal_as_it_is() {
+    let list = "a**\u{1b}]0;title\u{7}\n\u{202e}moc.b**\n".as_bytes();
+    let run = with_files(&[("list.txt", list)], &["check", "-l", "list.txt", "a.com"]);
+    assert!(run.err.contains("\\u{1b}") && run.err.contains("\\u{202e}"), "{}", run.err);
+    assert!(!run.err.contains(['\u{7}', '\u{202e}']));
+    let config =
+        "[apps.a]\n\"\u{1b}key\" = 1\n[apps.a.upload]\nmode = \"\u{202e}\"\n".replace('\u{1b}', "\\u001b");
+    let run = with_files(&[("c.toml", config.as_bytes())], &["check", "-c", "c.toml", "--app", "a", "a.com"]);
+    assert!(!run.err.contains(['\u{1b}', '\u{202e}']), "{}", run.err);
+}
+
+#[test]
+fn a_long_line_beside_a_bad_one_is_not_shown_whole() {
+    let list = format!("{}\nb**c\n{}\n", "a".repeat(100_000), "# x".repeat(100_000));
+    let run = with_files(&[("list.txt", list.as_bytes())], &["check", "-l", "list.txt", "a.com"]);
+    assert!(run.err.len() < 3000, "{}", run.err.len());
 }
 
 #[test]

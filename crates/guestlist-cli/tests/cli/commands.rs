@@ -81,6 +81,23 @@ fn check_reads_origins_from_standard_input() {
 }
 
 #[test]
+fn what_is_not_read_whole_is_not_judged() {
+    let input = format!("{}a.com.evil.example\na.com\n", " ".repeat(65_531));
+    let run = run_in(&root(), &["check", "-p", "a.com", "-"], input.as_bytes());
+    assert_eq!(run.code, 1);
+    let words: Vec<&str> = run.out.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(words, ["deny", "allow"]);
+}
+
+#[test]
+fn a_person_who_tries_a_list_is_warned_of_strangers_and_told_of_duplicates() {
+    let patterns = ["-p", "*.com", "-p", "*.co.uk", "-p", "*.example.co.uk", "-p", "a.de", "-p", "A.de"];
+    let run = run(&[&["check"], &patterns[..], &["https://a.de"]].concat());
+    assert_eq!(run.code, 0);
+    insta::assert_snapshot!(run.err);
+}
+
+#[test]
 fn a_configuration_decides_for_an_app() {
     let directory = tempfile::tempdir().unwrap();
     let config = r#"

@@ -57,6 +57,11 @@ impl LabelGlob {
         self.parts[part..].iter().all(Option::is_none)
     }
 
+    /// True if the glob matches this text and nothing else, but for the case of letters.
+    pub(crate) fn is_text(&self, text: &str) -> bool {
+        self.is_literal() && self.matches(text.as_bytes())
+    }
+
     /// True if a person may have taken the one for the other: half of the glob, or more, stands at the two ends of the text.
     pub(crate) fn resembles(&self, text: &[u8]) -> bool {
         let fits =

@@ -7,14 +7,16 @@ use core::fmt;
 
 use super::Pattern;
 use super::expand::{Unit, UnitKind, for_each_alternative};
+use super::label::LabelGlob;
 use crate::error::Span;
+use crate::host;
 
 /// A pattern that lets in hosts of people its author does not know. It is valid, and saved.
 ///
 /// ```
 /// let warning = guestlist::Pattern::parse("{app,*}.com")?.warning().expect("anyone can register a name in com");
 /// assert_eq!(warning.host, "evil.com");
-/// assert_eq!(warning.to_string(), "anyone can register a name that this matches, such as `evil.com`");
+/// assert_eq!(warning.to_string(), "this also lets in hosts of others, such as `evil.com`");
 /// assert_eq!(guestlist::Pattern::parse("*.example.com")?.warning(), None);
 /// # Ok::<(), guestlist::Error>(())
 /// ```
@@ -28,7 +30,7 @@ pub struct Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "anyone can register a name that this matches, such as `{}`", self.host)
+        write!(f, "this also lets in hosts of others, such as `{}`", self.host)
     }
 }
 
@@ -51,13 +53,28 @@ fn open(units: &[Unit<'_>]) -> Option<Warning> {
     let labels: Vec<&[Unit<'_>]> = host.split(|unit| matches!(unit.kind, UnitKind::Dot)).collect();
     let is_wild = |unit: &&Unit<'_>| matches!(unit.kind, UnitKind::Star | UnitKind::Question);
     let label = labels.iter().rev().take(2).find(|label| label.iter().any(|unit| is_wild(&unit)))?;
+    let is_reserved = |last: &&[Unit<'_>]| RESERVED.iter().any(|name| LabelGlob::new(last).is_text(name));
+    if labels.last().is_some_and(is_reserved) {
+        return None;
+    }
     let span = label.iter().map(|unit| unit.span).reduce(Span::to)?;
-    let host: Vec<String> = labels.iter().map(|label| fill(label)).collect();
-    Some(Warning { span, host: host.join(".") })
+    // Where only an address fits, a stranger's name is no example.
+    let host = ["evil", "1"].into_iter().map(|stranger| {
+        let labels: Vec<String> = labels.iter().map(|label| fill(label, stranger)).collect();
+        labels.join(".")
+    });
+    let is_valid = |host: &String| {
+        let mut labels = host.split('.').map(str::as_bytes);
+        !labels.clone().next_back().is_some_and(host::is_number) || labels.all(host::is_octet)
+    };
+    Some(Warning { span, host: host.into_iter().find(is_valid)? })
 }
 
+/// Top-level names under which nobody can register anything (RFC 6761, RFC 6762 and the one set aside for private use).
+const RESERVED: [&str; 6] = ["localhost", "internal", "local", "test", "example", "invalid"];
+
 /// A text that the label matches, with a stranger where it is open.
-fn fill(label: &[Unit<'_>]) -> String {
+fn fill(label: &[Unit<'_>], stranger: &str) -> String {
     let mut text = String::new();
     let mut is_filled = false;
     for unit in label {
@@ -67,7 +84,7 @@ fn fill(label: &[Unit<'_>]) -> String {
             UnitKind::One(symbols) => text.extend(symbols.iter().next().map(char::from)),
             UnitKind::Star if !is_filled => {
                 is_filled = true;
-                text += "evil";
+                text += stranger;
             }
             UnitKind::Star | UnitKind::Dot | UnitKind::Colon | UnitKind::Ipv6(_) => {}
         }

@@ -42,7 +42,7 @@ fn the_limit_counts_what_is_left() {
     };
     assert!(build(&patterns(20), 20).is_ok());
     let error = build(&patterns(21), 20).unwrap_err();
-    assert_eq!(error.too_many(), Some(TooMany { count: 21, limit: 20 }));
+    assert_eq!(error.too_many(), Some(TooMany { count: 21, limit: 20, position: 20 }));
     assert!(error.patterns().is_empty());
     let mut doubled = patterns(20);
     doubled.extend(patterns(20));

@@ -19,7 +19,7 @@ fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
         (&["[::1]:3000"], "[::1]:3001", Some((0, NearMissKind::Port))),
         (&["[::1]:3000"], "[::2]:3000", None),
         (&["*.example.com"], "example.com", Some((0, NearMissKind::Apex))),
-        (&["www.example.com"], "example.com", None),
+        (&["www.example.com"], "example.com", Some((0, NearMissKind::Above))),
         (&["example.com"], "www.example.com", Some((0, NearMissKind::Below))),
         (&["*.example.com"], "a.b.example.com", Some((0, NearMissKind::Below))),
         (&["mydomain.{com,org}"], "mydomain.net", Some((0, NearMissKind::Label(1)))),
@@ -33,7 +33,7 @@ fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
         (&["{,www.}example.com"], "www.examples.com", Some((0, NearMissKind::Label(1)))),
         (&["example.com"], "exmaple.com", Some((0, NearMissKind::Label(0)))),
         (&["app-*.com"], "app.com", Some((0, NearMissKind::Label(0)))),
-        (&["*"], "a.b.c", None),
+        (&["*"], "a.b.c", Some((0, NearMissKind::LabelCount))),
         (&["localhost"], "remotehost", None),
         // The closest of several, and the first of equals.
         (
