@@ -168,7 +168,7 @@ pub fn gate_agrees(case: &GateCase) -> Agreement {
     let mut gate = Gate::new().with_list(builder.restore());
     let mut schemes: &[&str] = &[];
     if case.capacitor {
-        gate = gate.dangerously_support_scheme("capacitor");
+        gate = gate.dangerously_support_scheme("capacitor").map_err(|error| error.to_string())?;
         schemes = &["capacitor"];
     }
     let (origin, referer) = (borrow(&case.origin), borrow(&case.referer));

@@ -148,19 +148,11 @@ impl Reader<'_> {
                 "delivery" => gate = self.list(gate, value, ListType::Delivery),
                 "dangerously_supported_schemes" => {
                     for (scheme, span) in self.strings(value, "`dangerously_supported_schemes`") {
-                        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                            && scheme
-                                .bytes()
-                                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-                        if is_scheme {
-                            gate = gate.dangerously_support_scheme(scheme);
-                        } else {
-                            self.mistake(
-                                span,
-                                "this is not a scheme",
-                                "write it without `://`, such as `capacitor`",
-                            );
-                        }
+                        // On an error the gate is gone, but so is the configuration.
+                        gate = gate.dangerously_support_scheme(scheme).unwrap_or_else(|error| {
+                            self.mistake(span, error.to_string(), "write a scheme such as `capacitor`");
+                            Gate::new()
+                        });
                     }
                 }
                 _ => self.unknown(key, "an app has `upload`, `delivery` and `dangerously_supported_schemes`"),
@@ -218,6 +210,9 @@ impl Reader<'_> {
                 for error in error.patterns() {
                     let (text, span) = &patterns[error.position().unwrap_or(0)];
                     self.mistake(self.place(text, span, error.span()), error.message(), error.help());
+                }
+                if let Some(too_large) = error.too_large() {
+                    self.mistake(value.span(), too_large.to_string(), "remove some patterns");
                 }
                 if let Some(too_many) = error.too_many() {
                     let message = format!(

@@ -126,8 +126,12 @@ impl SourceArgs {
                 let help = "join patterns with braces, such as `{app,www}.example.com`, remove some, or raise the limit with --limit";
                 at(Problem::new(message, help), too_many.position, 0..texts[too_many.position].len())
             });
-            let count = error.patterns().len() + usize::from(too_many.is_some());
-            text::failure("the list was not accepted", count, too_many.into_iter().chain(patterns))
+            let too_large = error.too_large().map(|too_large| {
+                let message = format!("the patterns have {} bytes, the limit of a list is {}", too_large.bytes, too_large.limit);
+                Problem::new(message, "remove some patterns")
+            });
+            let count = error.patterns().len() + usize::from(too_many.is_some()) + usize::from(too_large.is_some());
+            text::failure("the list was not accepted", count, too_large.into_iter().chain(too_many).chain(patterns))
         })?;
         // The same texts were just accepted.
         let delivery = build(ListType::Delivery)

@@ -169,7 +169,7 @@ fn header_case(cells: &[&str]) -> Result<Outcome, String> {
             Some(("mode", "report")) => builder.mode(Mode::Report),
             Some(("mode", "enforce")) => builder.mode(Mode::Enforce),
             Some(("scheme", name)) => {
-                gate = gate.dangerously_support_scheme(name);
+                gate = gate.dangerously_support_scheme(name).map_err(|error| error.to_string())?;
                 builder
             }
             _ => {

@@ -83,6 +83,12 @@ fn check_host(host: &[&Atom]) -> Result<(), Refused> {
             refuse_if(!is_its_own_ascii_form(&text), || format!("`{text}` is not a valid A-label"))?;
         }
     }
+    // A label that runs from right to left sets rules for all others, so the plain ones are looked at together.
+    let plain: Vec<String> = labels.iter().filter_map(|label| plain_text(label)).collect();
+    if plain.iter().any(|label| label.starts_with("xn--")) {
+        let text = plain.join(".");
+        refuse_if(!is_its_own_ascii_form(&text), || format!("the labels of `{text}` do not go together"))?;
+    }
     if let Some(text) = plain_text(host) {
         refuse_if(read_name(text.as_bytes()).is_none(), || format!("`{text}` is not a valid host"))?;
     }

@@ -68,6 +68,10 @@ fn read_parts(value: &[u8], authority_of: fn(&[u8]) -> &[u8]) -> Option<Origin> 
     let default = match scheme.as_str() {
         "http" => Some(80),
         "https" => Some(443),
+        // A gate may name these too; the URL standard gives them a default port.
+        "ws" => Some(80),
+        "wss" => Some(443),
+        "ftp" => Some(21),
         _ => None,
     };
     Some(Origin { scheme: Some(scheme), host, port: written.or(default) })

@@ -282,7 +282,7 @@ fn excerpt(text: &str, span: Span) -> (String, usize, usize) {
 /// True for what cannot be seen or turns text around: shown raw, it would lie about what was written.
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{e0000}'..='\u{e007f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The largest character boundary of `text` that is not beyond `at`.
@@ -310,6 +310,7 @@ pub(crate) fn floor_char_boundary(text: &str, at: usize) -> usize {
 pub struct ListError {
     pub(crate) patterns: Vec<Error>,
     pub(crate) too_many: Option<TooMany>,
+    pub(crate) too_large: Option<TooLarge>,
 }
 
 /// More distinct patterns than the list may have.
@@ -323,6 +324,15 @@ pub struct TooMany {
     pub position: usize,
 }
 
+/// More text than the list may have, all canonical texts together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge {
+    /// Bytes of all patterns.
+    pub bytes: usize,
+    /// Bytes that the list may have.
+    pub limit: usize,
+}
+
 impl ListError {
     /// Every bad pattern, in the order of the list; each knows its [`position`](Error::position).
     pub fn patterns(&self) -> &[Error] {
@@ -332,6 +342,11 @@ impl ListError {
     /// Set if the list has more distinct patterns than its limit.
     pub fn too_many(&self) -> Option<TooMany> {
         self.too_many
+    }
+
+    /// Set if the patterns have more text than the list may have.
+    pub fn too_large(&self) -> Option<TooLarge> {
+        self.too_large
     }
 }
 
@@ -346,8 +361,22 @@ impl fmt::Display for ListError {
         }
         if let Some(too_many) = self.too_many {
             write!(f, "{separator}{too_many}")?;
+            separator = "\n";
+        }
+        if let Some(too_large) = self.too_large {
+            write!(f, "{separator}{too_large}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the patterns of the list have {} bytes, its limit is {}\n  = help: remove some, or raise the list's limit",
+            self.bytes, self.limit
+        )
     }
 }
 

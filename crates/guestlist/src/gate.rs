@@ -8,11 +8,32 @@
 //! What decides is one numbered list, at [`Gate::decide`], in the order the code tests it.
 //! Every early return is a denial, but for the first two.
 
+use core::fmt;
+
 use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
 use crate::headers::{RequestHeaders, Values};
 use crate::list::{List, ListType, Mode};
 use crate::near::NearMiss;
 use crate::origin::{Malformed, MalformedKind, NoOrigin, Origin, Scheme};
+
+/// A scheme that no gate can support.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidScheme {
+    scheme: String,
+}
+
+impl std::error::Error for InvalidScheme {}
+
+impl fmt::Display for InvalidScheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.scheme.eq_ignore_ascii_case("file") {
+            return f.write_str(
+                "the scheme `file` cannot be supported: its URLs have no host that means anything",
+            );
+        }
+        write!(f, "{:?} is not a scheme; write it without `://`, such as `capacitor`", self.scheme)
+    }
+}
 
 /// The two lists of an app, ready to decide.
 ///
@@ -67,12 +88,20 @@ impl Gate {
     /// Names a scheme other than `http` and `https` whose origins are matched like any other, such as `capacitor`.
     ///
     /// Whoever can make a client that sends such an origin, an app on a phone for instance, chooses the host in it: `capacitor://localhost` is every Capacitor app there is.
-    #[must_use]
-    pub fn dangerously_support_scheme(mut self, scheme: &str) -> Gate {
+    ///
+    /// # Errors
+    ///
+    /// If it is no scheme, or `file`, whose URLs have no host that means anything.
+    pub fn dangerously_support_scheme(mut self, scheme: &str) -> Result<Gate, InvalidScheme> {
+        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+        if !is_scheme || scheme.eq_ignore_ascii_case("file") {
+            return Err(InvalidScheme { scheme: scheme.chars().take(40).collect() });
+        }
         let mut schemes = self.schemes.into_vec();
         schemes.push(scheme.into());
         self.schemes = schemes.into();
-        self
+        Ok(self)
     }
 
     /// The list of this type.
@@ -93,7 +122,7 @@ impl Gate {
     /// 6. some rule matches → allow [`Allowance::Matched`] with the first of them
     /// 7. else → deny [`Denial::NoMatch`]
     ///
-    /// Never fails, never panics and, while the automaton fits its budget, never allocates or waits. Cost: one pass over the header that counts and
+    /// Never fails and never panics. While the automaton fits its budget it does not wait, and allocates only for a host with `xn--` labels, if at all. Cost: one pass over the header that counts and
     /// one over the text of its origin; the first call also builds the automaton.
     pub fn decide(&self, list_type: ListType, headers: &RequestHeaders<'_>) -> Decision {
         let list = self.list(list_type);

@@ -55,7 +55,7 @@ struct Ways {
 
 fn sequence(nodes: &[Node]) -> Ways {
     let mut host = Some(Vec::with_capacity(nodes.len()));
-    let mut ported: Option<Hir> = None;
+    let mut ported: Option<Vec<Hir>> = None;
     for node in nodes {
         let (node_host, node_ported) = match &node.kind {
             NodeKind::Colon => (None, Some(Hir::literal(*b":"))),
@@ -67,17 +67,22 @@ fn sequence(nodes: &[Node]) -> Ways {
             }
             kind => (host_part(kind), None),
         };
-        // Already in the port before this node, or in the port because of it.
-        let stays = ported.and_then(|ported| Some(Hir::concat(vec![ported, port_part(&node.kind)?])));
-        let enters = match (&host, node_ported) {
-            (Some(host), Some(node_ported)) => {
-                let mut parts = host.clone();
-                parts.push(node_ported);
-                Some(Hir::concat(parts))
+        // Already in the port before this node; or in the port because of it.
+        let stays = ported.and_then(|mut parts| {
+            parts.push(port_part(&node.kind)?);
+            Some(parts)
+        });
+        let enters = node_ported.and_then(|node_ported| {
+            let mut parts = if node_host.is_some() { host.clone()? } else { host.take()? };
+            parts.push(node_ported);
+            Some(parts)
+        });
+        ported = match (stays, enters) {
+            (Some(stays), Some(enters)) => {
+                Some(vec![Hir::alternation(vec![Hir::concat(stays), Hir::concat(enters)])])
             }
-            _ => None,
+            (stays, enters) => stays.or(enters),
         };
-        ported = choice(vec![stays, enters]);
         host = match (host, node_host) {
             (Some(mut parts), Some(part)) => {
                 parts.push(part);
@@ -86,7 +91,7 @@ fn sequence(nodes: &[Node]) -> Ways {
             _ => None,
         };
     }
-    Ways { host: host.map(Hir::concat), ported }
+    Ways { host: host.map(Hir::concat), ported: ported.map(Hir::concat) }
 }
 
 fn choice(choices: Vec<Option<Hir>>) -> Option<Hir> {
@@ -160,11 +165,20 @@ fn letter(byte: u8) -> Hir {
     if byte.is_ascii_alphabetic() { class(Symbols::of(byte)) } else { Hir::literal([byte]) }
 }
 
-/// One of the symbols, letters in either case.
+/// One of the symbols, letters in either case. Neighbours are joined before the class is made, because it keeps the room it was given.
 fn class(symbols: Symbols) -> Hir {
-    let ranges = symbols.iter().flat_map(|byte| {
-        let (lower, upper) = (char::from(byte), char::from(byte.to_ascii_uppercase()));
-        [ClassUnicodeRange::new(lower, lower), ClassUnicodeRange::new(upper, upper)]
-    });
+    let mut ranges: Vec<ClassUnicodeRange> = Vec::new();
+    let uppercase = symbols.iter().filter(u8::is_ascii_lowercase).map(|byte| byte.to_ascii_uppercase());
+    let mut bytes: Vec<u8> = symbols.iter().chain(uppercase).collect();
+    bytes.sort_unstable();
+    for byte in bytes {
+        match ranges.last_mut() {
+            Some(last) if u32::from(last.end()) + 1 == u32::from(byte) => {
+                *last = ClassUnicodeRange::new(last.start(), char::from(byte));
+            }
+            _ => ranges.push(ClassUnicodeRange::new(char::from(byte), char::from(byte))),
+        }
+    }
+    ranges.shrink_to_fit();
     Hir::class(Class::Unicode(ClassUnicode::new(ranges)))
 }

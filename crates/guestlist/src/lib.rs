@@ -43,7 +43,7 @@
 //! # Complexity and hostile input
 //!
 //! Headers come from strangers: reading one is a single pass with limits ([`MAX_ORIGIN_BYTES`], [`MAX_REFERER_BYTES`]), matching is one step for each byte of
-//! host and port. Patterns come from customers: their text, nesting, alternatives and number have [`Limits`], and the automaton has a [`Budget`]; a list
+//! host and port while the automaton fits its budget. Patterns come from customers: their text, nesting, alternatives and number have [`Limits`], and the automaton has a [`Budget`]; a list
 //! that passes it is decided by a bounded engine with the same answers. A check does not allocate or wait while the automaton fits its budget.
 //!
 //! # Features
@@ -67,8 +67,8 @@ mod rule;
 
 pub use crate::automaton::{Budget, Direction, Engine, EngineChoice, EngineKind};
 pub use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
-pub use crate::error::{Error, ErrorKind, ListError, Span, TooMany};
-pub use crate::gate::Gate;
+pub use crate::error::{Error, ErrorKind, ListError, Span, TooLarge, TooMany};
+pub use crate::gate::{Gate, InvalidScheme};
 pub use crate::headers::RequestHeaders;
 pub use crate::list::{Duplicate, List, ListBuilder, ListType, Mode};
 pub use crate::near::{NearMiss, NearMissKind};

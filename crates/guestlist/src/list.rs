@@ -7,7 +7,7 @@ use core::fmt;
 use once_cell::sync::OnceCell;
 
 use crate::automaton::{Automaton, Budget, Engine, EngineChoice};
-use crate::error::{Error, ListError, TooMany};
+use crate::error::{Error, ListError, TooLarge, TooMany};
 use crate::near::{self, NearMiss};
 use crate::origin::Origin;
 use crate::pattern::{Limits, Pattern, Warning};
@@ -102,7 +102,9 @@ pub struct Duplicate {
 /// # Ok::<(), guestlist::ListError>(())
 /// ```
 ///
-/// Checks never fail and never allocate while the automaton fits its [`Budget`]; they cost one step for each byte of host and port.
+/// Checks never fail. While the automaton fits its [`Budget`], a check is one step for each byte of host and port, without allocating and without waiting for another thread, but for the first, which builds the
+/// automaton ([`List::prepare`] does so ahead of time). A list beyond its budget is decided by the bounded engine: usually as fast, at worst `text × NFA` steps, with
+/// scratch memory from a pool.
 pub struct List {
     list_type: ListType,
     mode: Mode,
@@ -124,7 +126,7 @@ impl List {
             block_missing: None,
             mode: None,
             limits: Limits::default(),
-            budget: Budget::default(),
+            budget: None,
             choice: EngineChoice::Auto,
         }
     }
@@ -218,6 +220,11 @@ impl List {
         self.automaton().engine()
     }
 
+    /// Builds the automaton now, so that no request has to wait for it. Otherwise the first check builds it, and checks that come meanwhile wait.
+    pub fn prepare(&self) {
+        self.automaton();
+    }
+
     /// True once the automaton is built, which the first check does.
     pub fn is_built(&self) -> bool {
         self.automaton.get().is_some()
@@ -250,7 +257,7 @@ pub struct ListBuilder {
     block_missing: Option<bool>,
     mode: Option<Mode>,
     limits: Limits,
-    budget: Budget,
+    budget: Option<Budget>,
     choice: EngineChoice,
 }
 
@@ -294,10 +301,10 @@ impl ListBuilder {
         self
     }
 
-    /// Sets how large the automaton may become.
+    /// Sets how large the automaton may become; without it, [`Budget::for_rules`].
     #[must_use]
     pub fn budget(mut self, budget: Budget) -> ListBuilder {
-        self.budget = budget;
+        self.budget = Some(budget);
         self
     }
 
@@ -314,14 +321,16 @@ impl ListBuilder {
     ///
     /// If a pattern is bad or there are too many distinct ones. The error holds every bad pattern with its position.
     pub fn build(self) -> Result<List, ListError> {
-        let limit = self.limits.patterns;
+        let Limits { patterns: limit, list_bytes, .. } = self.limits;
         let list = self.restore();
         let count = list.rules.len();
         let too_many = list.rules.get(limit).map(|rule| TooMany { count, limit, position: rule.position() });
-        if list.broken.is_empty() && too_many.is_none() {
+        let bytes = list.rules.iter().map(|rule| rule.pattern().canonical().len()).sum();
+        let too_large = (bytes > list_bytes).then_some(TooLarge { bytes, limit: list_bytes });
+        if list.broken.is_empty() && too_many.is_none() && too_large.is_none() {
             Ok(list)
         } else {
-            Err(ListError { patterns: list.broken.into_vec(), too_many })
+            Err(ListError { patterns: list.broken.into_vec(), too_many, too_large })
         }
     }
 
@@ -360,10 +369,10 @@ impl ListBuilder {
             list_type: self.list_type,
             mode: self.mode.unwrap_or(default_mode),
             block_missing: self.block_missing.unwrap_or(self.list_type.default_block_missing()),
+            budget: self.budget.unwrap_or_else(|| Budget::for_rules(rules.len())),
             rules: rules.into(),
             duplicates: duplicates.into(),
             broken: broken.into(),
-            budget: self.budget,
             choice: self.choice,
             automaton: OnceCell::new(),
         }

@@ -5,7 +5,8 @@
 //!
 //! What holds for every byte string: where this module reads an origin, a browser's URL parser reads the same host and the same port. It may refuse more.
 //!
-//! Cost: one pass over the bytes up to the end of the authority; a host with an `xn--` label is also checked by the `idna` crate.
+//! Cost: one pass over the bytes up to the end of the authority, without allocating. A host with an `xn--` label is also checked by the `idna` crate, which may
+//! allocate a little where the host has many labels or capitals.
 
 use core::fmt;
 
@@ -42,7 +43,7 @@ pub enum Scheme<'a> {
     Http,
     /// `https`, with the default port 443.
     Https,
-    /// Any other, as it was sent; supported only where a gate names it. It has no default port.
+    /// Any other, as it was sent; supported only where a gate names it. `ws`, `wss` and `ftp` have the default ports of the URL standard, the rest have none.
     Other(&'a str),
 }
 
@@ -61,7 +62,9 @@ impl<'a> Scheme<'a> {
         match self {
             Scheme::Http => Some(80),
             Scheme::Https => Some(443),
-            Scheme::Other(_) => None,
+            Scheme::Other(name) => [("ws", 80), ("wss", 443), ("ftp", 21)]
+                .into_iter()
+                .find_map(|(known, port)| known.eq_ignore_ascii_case(name).then_some(port)),
         }
     }
 }
@@ -75,13 +78,27 @@ impl PartialEq for Scheme<'_> {
 impl Eq for Scheme<'_> {}
 
 /// The host of an origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Two hosts are equal regardless of the case of their letters.
+#[derive(Clone, Copy, Debug)]
 pub enum Host<'a> {
     /// A name or an IPv4 address, as it was sent but for the root dot: the letters may be in either case.
     Name(&'a str),
     /// An IPv6 address, as its eight groups.
     Ipv6([u16; 8]),
 }
+
+impl PartialEq for Host<'_> {
+    fn eq(&self, other: &Host<'_>) -> bool {
+        match (self, other) {
+            (Host::Name(one), Host::Name(other)) => one.eq_ignore_ascii_case(other),
+            (Host::Ipv6(one), Host::Ipv6(other)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Host<'_> {}
 
 /// Why a header gives no origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

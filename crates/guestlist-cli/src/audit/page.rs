@@ -60,7 +60,9 @@ impl Page {
         // A report is for others too, as far as the process allows.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let new = builder.tempfile_in(folder(&target)).map_err(|error| failure(path, &error))?;
+        // Its own message names the temporary file, which nobody asked for.
+        let new =
+            builder.tempfile_in(folder(&target)).map_err(|error| failure(path, &error.kind().into()))?;
         Ok(Page { name: path.to_owned(), way: Way::Replace { new, target } })
     }
 

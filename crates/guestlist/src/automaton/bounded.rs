@@ -8,7 +8,6 @@
 use core::fmt;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 
-use once_cell::sync::OnceCell;
 use regex_automata::hybrid::dfa as lazy;
 use regex_automata::nfa::thompson::NFA;
 use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
@@ -22,6 +21,8 @@ use crate::host::MAX_HOST;
 
 /// Bytes of a thread's cache. Holds a few thousand states; more did not make the adversarial lists faster.
 const CACHE_BYTES: usize = 2 << 20;
+/// For large lists, how often a cache holds what is needed at the very least.
+const CACHE_MINIMA: usize = 4;
 /// Give up when the cache was thrown away this often …
 const CLEARS: usize = 4;
 /// … and each state made since served fewer bytes than this.
@@ -31,8 +32,7 @@ type CachePool<T> = Pool<T, Box<dyn Fn() -> T + Send + Sync + UnwindSafe + RefUn
 
 pub(super) struct Bounded {
     lazy: Option<Lazy>,
-    languages: Vec<Hir>,
-    simulation: OnceCell<Simulation>,
+    simulation: Simulation,
     engine: Engine,
 }
 
@@ -52,34 +52,20 @@ struct Scratch {
 }
 
 impl Bounded {
-    pub(super) fn new(languages: Vec<Hir>, only_simulation: bool) -> Bounded {
-        let nfa = super::nfa(&languages, Direction::Reverse);
-        let mut engine = Engine {
-            kind: EngineKind::Bounded,
+    pub(super) fn new(languages: &[Hir], only_simulation: bool) -> Bounded {
+        let nfa = super::nfa(languages, Direction::Reverse);
+        let lazy = if only_simulation { None } else { Lazy::new(nfa.clone()) };
+        let engine = Engine {
+            kind: if lazy.is_some() { EngineKind::Bounded } else { EngineKind::Simulation },
             direction: Direction::Reverse,
             states: nfa.states().len(),
             bytes: nfa.memory_usage(),
         };
-        let lazy = if only_simulation { None } else { Lazy::new(nfa) };
-        let bounded = Bounded { lazy, languages, simulation: OnceCell::new(), engine };
-        if bounded.lazy.is_none() {
-            let nfa = bounded.simulation().machine.get_nfa();
-            engine = Engine {
-                kind: EngineKind::Simulation,
-                direction: Direction::Forward,
-                states: nfa.states().len(),
-                bytes: nfa.memory_usage(),
-            };
-        }
-        Bounded { engine, ..bounded }
+        Bounded { lazy, simulation: Simulation::new(nfa), engine }
     }
 
     pub(super) fn engine(&self) -> Engine {
         self.engine
-    }
-
-    fn simulation(&self) -> &Simulation {
-        self.simulation.get_or_init(|| Simulation::new(&self.languages))
     }
 
     pub(super) fn first(&self, host: &[u8], tail: &[u8]) -> Option<usize> {
@@ -96,19 +82,21 @@ impl Bounded {
     fn each(&self, host: &[u8], tail: &[u8], mut found: impl FnMut(usize)) {
         let answered = self.lazy.as_ref().is_some_and(|lazy| lazy.each(host, tail, &mut found).is_ok());
         if !answered {
-            self.simulation().each(host, tail, found);
+            self.simulation.each(host, tail, found);
         }
     }
 }
 
 impl Lazy {
-    /// `None` where the NFA is so large that even a few states do not fit the cache.
+    /// `None` where the NFA has no room for a cache at all.
     fn new(nfa: NFA) -> Option<Lazy> {
         let config = lazy::Config::new()
             .match_kind(MatchKind::All)
-            .cache_capacity(CACHE_BYTES)
             .minimum_cache_clear_count(Some(CLEARS))
             .minimum_bytes_per_state(Some(BYTES_PER_STATE));
+        // A cache that holds no more than a few states of a large NFA would be thrown away at every step.
+        let least = config.get_minimum_cache_capacity(&nfa).ok()?;
+        let config = config.cache_capacity(CACHE_BYTES.max(least.saturating_mul(CACHE_MINIMA)));
         let automaton = lazy::Builder::new().configure(config).build_from_nfa(nfa).ok()?;
         let caches = {
             let automaton = automaton.clone();
@@ -150,8 +138,8 @@ impl Lazy {
 struct GaveUp;
 
 impl Simulation {
-    fn new(languages: &[Hir]) -> Simulation {
-        let nfa = super::nfa(languages, Direction::Forward);
+    /// The NFA is the reversed one; it is given the text reversed.
+    fn new(nfa: NFA) -> Simulation {
         let machine = PikeVM::builder()
             .configure(PikeVM::config().match_kind(MatchKind::All))
             .build_from_nfa(nfa)
@@ -167,11 +155,13 @@ impl Simulation {
     }
 
     fn each(&self, host: &[u8], tail: &[u8], mut found: impl FnMut(usize)) {
-        // The simulation wants the text in one piece; a host has a limit, so this is one too.
+        // The simulation wants the text in one piece, and reversed; a host has a limit, so this is one too.
         let mut text = [0; MAX_HOST + 8];
-        let len = host.len() + tail.len();
-        text[..host.len()].copy_from_slice(host);
-        text[host.len()..len].copy_from_slice(tail);
+        let mut len = 0;
+        for byte in tail.iter().rev().chain(host.iter().rev()) {
+            text[len] = *byte;
+            len += 1;
+        }
         let mut guard = self.scratch.get();
         let Scratch { cache, matched } = &mut *guard;
         matched.clear();

@@ -28,6 +28,20 @@ pub struct Budget {
 }
 
 impl Budget {
+    /// The budget of a list with this many rules: what 20 ordinary rules need many times over, and a share for each rule beyond. It is what a list has that sets none.
+    pub fn for_rules(rules: usize) -> Budget {
+        Budget {
+            states: (1 << 16) + rules.saturating_mul(1 << 6),
+            bytes: (16 << 20) + rules.saturating_mul(8 << 10),
+            work: (1 << 21) + rules.saturating_mul(1 << 11),
+        }
+    }
+
+    /// Within what the construction can count.
+    pub(super) fn clamped(self) -> Budget {
+        Budget { states: self.states.min(1 << 24), work: self.work.min(1 << 31), ..self }
+    }
+
     /// Sets the most states.
     #[must_use]
     pub fn states(self, states: usize) -> Budget {
@@ -49,6 +63,6 @@ impl Budget {
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { states: 1 << 16, bytes: 16 << 20, work: 1 << 21 }
+        Budget::for_rules(20)
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Determinized {
 
 /// Determinizes the NFA; `None` if that passes the budget.
 pub(super) fn determinize(nfa: &NFA, budget: &Budget) -> Option<Determinized> {
+    let budget = &budget.clamped();
     let (classes, class_count) = byte_classes(nfa);
     let mut builder = Builder {
         nfa,
@@ -100,8 +101,8 @@ struct Builder<'n> {
 impl Builder<'_> {
     /// Begins a new set.
     fn begin(&mut self) {
-        // One set for each cell of the table at most, which is far from wrapping within any budget.
-        self.mark = self.mark.wrapping_add(1);
+        // Each set is a step at least, and the work is clamped to far fewer.
+        self.mark += 1;
     }
 
     /// Adds to the set what can be reached from `from` without reading a byte.

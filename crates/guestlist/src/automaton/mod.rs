@@ -65,7 +65,7 @@ pub struct Engine {
     pub direction: Direction,
     /// States of the automaton; for the bounded engine, states of the NFA that it works on.
     pub states: usize,
-    /// Bytes of heap that every thread shares.
+    /// Bytes that every thread shares: the table of the automaton, or the NFA of the bounded engine, which keeps a cache for each thread besides.
     pub bytes: usize,
 }
 
@@ -145,7 +145,7 @@ impl Automaton {
                 return Automaton { inner: Inner::Dfa(Box::new(dfa)), engine };
             }
         }
-        let bounded = Bounded::new(languages, choice == EngineChoice::Simulation);
+        let bounded = Bounded::new(&languages, choice == EngineChoice::Simulation);
         let engine = bounded.engine();
         Automaton { inner: Inner::Bounded(Box::new(bounded)), engine }
     }

@@ -1,7 +1,7 @@
 //! Refuses what can never match: every alternative, once written out, must be able to match a valid host and port (SPEC §2, §4).
 //!
-//! Exact, alternative by alternative, but for one thing: a label that begins with `xn--` and goes on with a wildcard is taken to be able to
-//! match some A-label.
+//! Exact, alternative by alternative, but for two things: a label that begins with `xn--` and goes on with a wildcard is taken to be able to match some A-label, and
+//! a label with a wildcard to be able to stand beside labels that run from right to left.
 
 use super::ast::{Ast, Symbols};
 use super::expand::{Unit, UnitKind, for_each_alternative};
@@ -166,11 +166,10 @@ impl Alternative<'_> {
                 return Err(self.error(ErrorKind::ALabel, label.span(), help));
             }
         }
-        // All labels together, because text that runs from right to left has rules for its neighbours.
-        let whole: Option<Vec<String>> = texts.into_iter().collect();
-        if let Some(whole) = whole
-            && whole.iter().any(|label| host::has_ace_prefix(label.as_bytes()))
-            && !host::has_valid_a_labels(whole.join(".").as_bytes())
+        // The labels without wildcards together, because one label that runs from right to left sets rules for all others.
+        let plain: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
+        if plain.iter().any(|label| host::has_ace_prefix(label.as_bytes()))
+            && !host::has_valid_a_labels(plain.join(".").as_bytes())
         {
             let span = labels.iter().map(Label::span).reduce(Span::to).unwrap_or(self.whole);
             let help = "no browser accepts these labels in one host: labels that run from right to left and labels that begin with a digit do not go together";

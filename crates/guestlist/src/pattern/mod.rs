@@ -9,7 +9,7 @@
 //!
 //! [`open`] says who else gets in where a pattern lets in strangers.
 //!
-//! Cost: linear in the length of the text, but for the check, which is linear in the text of all written-out alternatives; both have limits.
+//! Cost: linear in the length of the text, but for the check, which is linear in the text of all written-out alternatives (and runs IDNA over each that has an `xn--` label); both have limits.
 
 pub mod ast;
 mod check;
@@ -49,6 +49,8 @@ pub struct Limits {
     pub alternatives: usize,
     /// Most distinct patterns in a list: 20.
     pub patterns: usize,
+    /// Most bytes of all canonical texts of a list together: 1 MiB, which 20 patterns never reach. It bounds what building the automaton may take.
+    pub list_bytes: usize,
 }
 
 impl Limits {
@@ -78,11 +80,17 @@ impl Limits {
     pub fn patterns(self, patterns: usize) -> Limits {
         Limits { patterns, ..self }
     }
+
+    /// Sets how many bytes all canonical texts of a list may have together.
+    #[must_use]
+    pub fn list_bytes(self, list_bytes: usize) -> Limits {
+        Limits { list_bytes, ..self }
+    }
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { pattern_bytes: 1024, nesting: 8, alternatives: 1024, patterns: 20 }
+        Limits { pattern_bytes: 1024, nesting: 8, alternatives: 1024, patterns: 20, list_bytes: 1 << 20 }
     }
 }
 

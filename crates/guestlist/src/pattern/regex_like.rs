@@ -78,6 +78,10 @@ fn glob_of(text: &str) -> Option<String> {
             continue;
         }
         rest = &rest[c.len_utf8()..];
+        // A quantifier means something else in a glob, and what it would admit nobody wrote.
+        if matches!(c, '?' | '*' | '+' | '{') {
+            return None;
+        }
         match c {
             '(' => {
                 open.push(is_alternation(rest));
@@ -85,12 +89,8 @@ fn glob_of(text: &str) -> Option<String> {
             }
             ')' => {
                 let was_alternation = open.pop()?;
-                let is_optional = rest.starts_with('?');
                 if was_alternation {
                     glob.push('}');
-                }
-                if is_optional {
-                    return None;
                 }
             }
             '|' => glob.push(','),

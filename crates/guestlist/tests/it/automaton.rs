@@ -87,3 +87,33 @@ fn a_thousand_patterns_fit_the_budget_and_wide_cells_are_as_right_as_narrow_ones
         assert_eq!(hosts.each_ref().map(find), [Some(index), None], "{hosts:?}");
     }
 }
+
+#[test]
+fn a_list_of_thousands_of_rules_has_an_automaton() {
+    let patterns = (0..4000).map(|index| format!("*.customer{index}.example.com"));
+    let list = List::builder(ListType::Upload)
+        .patterns(patterns)
+        .limits(Limits::default().patterns(4000))
+        .build()
+        .unwrap();
+    list.prepare();
+    assert_eq!(list.engine().kind, EngineKind::Dfa, "{}", list.engine());
+    let find = |host: &str| list.find(&Origin::from_host(host.as_bytes()).unwrap()).map(RuleId::index);
+    assert_eq!(find("a.customer3999.example.com"), Some(3999));
+    assert_eq!(find("customer3999.example.com"), None);
+}
+
+#[test]
+fn a_large_list_beyond_its_budget_still_has_a_cache() {
+    let patterns = (0..4000).map(|index| format!("*.customer{index}.example.com"));
+    let limits = Limits::default().patterns(4000);
+    let list = List::builder(ListType::Upload)
+        .patterns(patterns)
+        .limits(limits)
+        .engine(EngineChoice::Bounded)
+        .build()
+        .unwrap();
+    assert_eq!(list.engine().kind, EngineKind::Bounded, "{}", list.engine());
+    let origin = Origin::from_host(b"a.customer17.example.com").unwrap();
+    assert_eq!(list.find(&origin).map(RuleId::index), Some(17));
+}

@@ -92,7 +92,8 @@ fn decide(patterns: &str, list_type: &str, origin: &str, referer: &str) -> Outco
         .referers(referer.iter().map(Vec::as_slice));
     let mut outcomes = in_every_engine(&builder).map(|list| {
         assert!(list.broken().is_empty());
-        let gate = schemes.iter().fold(Gate::new(), |gate, scheme| gate.dangerously_support_scheme(scheme));
+        let gate =
+            schemes.iter().fold(Gate::new(), |gate, scheme| gate.dangerously_support_scheme(scheme).unwrap());
         gate.with_list(list).decide(list_type, &headers).outcome()
     });
     let first = outcomes.next().unwrap();

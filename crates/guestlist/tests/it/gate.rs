@@ -42,6 +42,23 @@ fn a_gate_without_lists_lets_everyone_through() {
 }
 
 #[test]
+fn a_scheme_must_be_one_and_have_hosts() {
+    for scheme in ["", "capacitor://", "1a", "a b", "file", "FILE"] {
+        let error = Gate::new().dangerously_support_scheme(scheme).unwrap_err();
+        assert!(error.to_string().contains("scheme"), "{error}");
+    }
+    assert!(Gate::new().dangerously_support_scheme("chrome-extension").is_ok());
+}
+
+#[test]
+fn origins_are_equal_in_any_case() {
+    let read = |value: &'static [u8]| Origin::from_origin_header(value).unwrap();
+    assert_eq!(read(b"https://Example.com"), read(b"HTTPS://example.COM:443"));
+    assert_ne!(read(b"https://example.com"), read(b"http://example.com"));
+    assert_ne!(read(b"https://[::1]"), read(b"https://[::2]"));
+}
+
+#[test]
 fn the_lists_of_a_gate_do_not_mix() {
     let gate = gate(List::builder(ListType::Upload).pattern("up.com"))
         .with_list(List::builder(ListType::Delivery).pattern("down.com").build().unwrap());

@@ -5,7 +5,7 @@ use std::thread;
 
 use guestlist::{
     Budget, Direction, EngineChoice, EngineKind, ErrorKind, Limits, List, ListType, Mode, Origin, RuleId,
-    TooMany,
+    TooLarge, TooMany,
 };
 
 use crate::{in_every_engine, upload};
@@ -133,4 +133,15 @@ fn a_list_says_what_it_is_decided_with() {
         assert_eq!(list.engine().kind, EngineKind::Bounded);
         assert!(list.is_match(&origin("localhost:3000")));
     }
+}
+
+#[test]
+fn the_text_of_a_list_has_a_limit() {
+    let patterns: Vec<String> = (0..100).map(|index| format!("a{index:02}.com")).collect();
+    let limits = Limits::default().patterns(100).list_bytes(699);
+    let build = |limits| List::builder(ListType::Upload).patterns(&patterns).limits(limits).build();
+    let error = build(limits).unwrap_err();
+    assert_eq!(error.too_large(), Some(TooLarge { bytes: 700, limit: 699 }));
+    assert!(error.to_string().contains("700 bytes"), "{error}");
+    assert!(build(limits.list_bytes(700)).is_ok());
 }
