@@ -15,7 +15,7 @@ fn the_tables_of_the_specification_pass() {
 #[test]
 fn a_failing_case_is_named_by_file_and_line() {
     let directory = tempfile::tempdir().unwrap();
-    let matches = "# a comment\n*.example.com\twww.example.com\t1\tfine\n*.example.com\texample.com\t1\tthe apex\n(a)\tx\t0\trefused\na.com\tx\tERR\tfine\n";
+    let matches = "# a comment\n*.example.com\twww.example.com\t1\tfine\n*.example.com\texample.com\t1\tthe apex\n(a)\tx\t0\trefused\na.com\tx\tERR\tfine\na.com/x\thttps://a.com/x\tERR\tfine\na.com\ta b\t1\tno host\n";
     let headers = "a.com\tupload\thttps://a.com\t-\tallow\tfine\na.com\tupload;block_missing=0\t-\t-\tdeny\tmissing\n*.a.com\tdelivery\thttps://a.com\t-\tallow\tapex\n";
     fs::write(directory.path().join("m.tsv"), matches).unwrap();
     fs::write(directory.path().join("h.tsv"), headers).unwrap();
