@@ -250,3 +250,20 @@ pub fn header(u: &mut Unstructured<'_>, host: &str) -> Result<Vec<u8>> {
     }
     Ok(value)
 }
+
+/// The text of a pattern near a limit: long, deep, with many alternatives or hard to determinize.
+pub fn heavy_pattern(u: &mut Unstructured<'_>) -> Result<String> {
+    let mut text = String::new();
+    for _ in 0..u.int_in_range(1..=3)? {
+        let unit = *u.choose(&[
+            "*a", "*a*", "?", "*", "a", "*.", "a.", "?.", "{a,b}", "{a,bb}", "{*a,b*}", "[a-c]", "{a,b}.",
+            "{,*.}", "{a?,*b}.", "0", "é.", "x*{1,2}",
+        ])?;
+        let times = *u.choose(&[1, 2, 3, 5, 8, 10, 11, 16, 32, 63, 64, 126, 127, 253])?;
+        text += &unit.repeat(times);
+    }
+    let depth = *u.choose(&[0, 0, 0, 1, 7, 8, 9, 64, 65])?;
+    let mut text = format!("{}{text}{}", "{".repeat(depth), "}".repeat(depth));
+    text += u.choose(&["", "com", "a.com", ".com", "*", "com:*", "com:{80,443}", ":8???"])?;
+    Ok(text)
+}

@@ -143,6 +143,32 @@ pub struct GateCase {
     pub referer: Vec<Vec<u8>>,
 }
 
+impl GateCase {
+    /// The case as a Rust expression.
+    pub fn to_rust(&self) -> String {
+        let values = |values: &[Vec<u8>]| {
+            let values: Vec<String> =
+                values.iter().map(|value| format!("b\"{}\".to_vec()", value.escape_ascii())).collect();
+            format!("vec![{}]", values.join(", "))
+        };
+        format!(
+            "GateCase {{ list_type: ListType::{:?}, patterns: {}, mode: {}, block_missing: {:?}, capacitor: {}, origin: {}, referer: {} }}",
+            self.list_type,
+            strings(&self.patterns),
+            self.mode.map_or("None".to_string(), |mode| format!("Some(Mode::{mode:?})")),
+            self.block_missing,
+            self.capacitor,
+            values(&self.origin),
+            values(&self.referer),
+        )
+    }
+}
+
+/// Strings as a Rust expression.
+pub fn strings(texts: &[String]) -> String {
+    format!("Vec::from({texts:?}.map(String::from) as [String; {}])", texts.len())
+}
+
 /// Gate and reference decide alike, with the same reason and rule; and the letters of the headers may be in either case.
 pub fn gate_agrees(case: &GateCase) -> Agreement {
     let good: Vec<&String> = case.patterns.iter().filter(|text| Pattern::parse(text).is_ok()).collect();
@@ -201,6 +227,6 @@ pub fn gate_agrees(case: &GateCase) -> Agreement {
     Ok(())
 }
 
-fn borrow(values: &[Vec<u8>]) -> Vec<&[u8]> {
+pub(crate) fn borrow(values: &[Vec<u8>]) -> Vec<&[u8]> {
     values.iter().map(Vec::as_slice).collect()
 }

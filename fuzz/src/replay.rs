@@ -1,42 +1,72 @@
-//! The properties by name: bytes in, agreement out. The folders of `corpus/` and `crashes/` have these names.
+//! The properties by name: bytes in, agreement out. Fuzz targets and the folders of `corpus/` and `crashes/` have these names.
 
 use arbitrary::{Result, Unstructured};
 
-use crate::generate;
-use crate::oracle::{self, Agreement, GateCase};
-use guestlist::{ListType, Mode};
+use crate::laws::LimitsCase;
+use crate::oracle::{Agreement, GateCase, strings};
+use crate::{browser, generate, laws, oracle};
+use guestlist::{Budget, Limits, ListType, Mode};
 
 /// A property and how bytes become a case of it.
 pub type Property = fn(&[u8]) -> Agreement;
 
-/// Every property, under the name of its folder.
-pub const PROPERTIES: [(&str, Property); 5] = [
-    ("pattern_text_agrees_with_reference", pattern_text),
-    ("pattern_agrees_with_reference", pattern),
-    ("list_agrees_with_reference", list),
-    ("header_agrees_with_reference", header),
-    ("gate_agrees_with_reference", gate),
-];
-
-/// The bytes are the text of a pattern.
-fn pattern_text(bytes: &[u8]) -> Agreement {
-    core::str::from_utf8(bytes).map_or(Ok(()), oracle::pattern_agrees)
+macro_rules! properties {
+    ($($name:ident,)+) => {
+        /// Every property, under its name.
+        pub const PROPERTIES: &[(&str, Property)] = &[$((stringify!($name), $name),)+];
+    };
 }
 
-fn pattern(bytes: &[u8]) -> Agreement {
-    case(generate::pattern(&mut Unstructured::new(bytes)), |text| oracle::pattern_agrees(&text))
+properties! {
+    pattern_text_agrees_with_reference,
+    pattern_agrees_with_reference,
+    list_agrees_with_reference,
+    header_agrees_with_reference,
+    origin_agrees_with_url,
+    gate_agrees_with_reference,
+    union_is_exactly_its_parts,
+    limits_hold,
 }
 
-fn list(bytes: &[u8]) -> Agreement {
-    case(list_case(&mut Unstructured::new(bytes)), |(patterns, hosts)| oracle::list_agrees(&patterns, &hosts))
+/// The bytes are the text of a pattern: [`oracle::pattern_agrees`].
+pub fn pattern_text_agrees_with_reference(bytes: &[u8]) -> Agreement {
+    core::str::from_utf8(bytes).map_or(Ok(()), same_pattern)
+}
+
+/// A pattern of the generator: [`oracle::pattern_agrees`].
+pub fn pattern_agrees_with_reference(bytes: &[u8]) -> Agreement {
+    case(generate::pattern(&mut Unstructured::new(bytes)), |text| same_pattern(&text))
+}
+
+fn same_pattern(text: &str) -> Agreement {
+    with_test(oracle::pattern_agrees(text), || format!("oracle::pattern_agrees({text:?})"))
+}
+
+/// A list of 1 to 20 patterns in every configuration of the engine: [`oracle::list_agrees`].
+pub fn list_agrees_with_reference(bytes: &[u8]) -> Agreement {
+    case(list_case(&mut Unstructured::new(bytes)), |(patterns, hosts)| {
+        with_test(oracle::list_agrees(&patterns, &hosts), || {
+            format!("oracle::list_agrees(&{}, &{})", strings(&patterns), strings(&hosts))
+        })
+    })
+}
+
+/// A list of 1 to 20 patterns and each of them alone: [`laws::union_is_its_parts`].
+pub fn union_is_exactly_its_parts(bytes: &[u8]) -> Agreement {
+    case(list_case(&mut Unstructured::new(bytes)), |(patterns, hosts)| {
+        with_test(laws::union_is_its_parts(&patterns, &hosts), || {
+            format!("laws::union_is_its_parts(&{}, &{})", strings(&patterns), strings(&hosts))
+        })
+    })
 }
 
 fn list_case(u: &mut Unstructured<'_>) -> Result<(Vec<String>, Vec<String>)> {
+    let most = *u.choose(&[3, 6, 6, 20])?;
     let patterns: Vec<String> =
-        (0..u.int_in_range(1..=6)?).map(|_| generate::pattern(u)).collect::<Result<_>>()?;
+        (0..u.int_in_range(1..=most)?).map(|_| generate::pattern(u)).collect::<Result<_>>()?;
     let mut hosts = Vec::new();
     for pattern in &patterns {
-        for _ in 0..3 {
+        for _ in 0..if most > 6 { 1 } else { 3 } {
             hosts.push(generate::host_near(u, pattern)?);
         }
     }
@@ -44,17 +74,78 @@ fn list_case(u: &mut Unstructured<'_>) -> Result<(Vec<String>, Vec<String>)> {
     Ok((patterns, hosts))
 }
 
-/// The bytes are the value of a header.
-fn header(bytes: &[u8]) -> Agreement {
-    oracle::header_agrees(bytes)?;
-    let mut u = Unstructured::new(bytes);
-    case(generate::host(&mut u).and_then(|host| generate::header(&mut u, &host)), |value| {
-        oracle::header_agrees(&value)
+/// Patterns near the limits, limits and budgets large and small: [`laws::limits_hold`].
+pub fn limits_hold(bytes: &[u8]) -> Agreement {
+    case(limits_case(&mut Unstructured::new(bytes)), |(case, hosts)| {
+        with_test(laws::limits_hold(&case, &hosts), || {
+            format!("laws::limits_hold(&{}, &{})", case.to_rust(), strings(&hosts))
+        })
     })
 }
 
-fn gate(bytes: &[u8]) -> Agreement {
-    case(gate_case(&mut Unstructured::new(bytes)), |case| oracle::gate_agrees(&case))
+fn limits_case(u: &mut Unstructured<'_>) -> Result<(LimitsCase, Vec<String>)> {
+    let mut limits = Limits::default();
+    if u.ratio(1, 3)? {
+        limits = limits
+            .pattern_bytes(*u.choose(&[8, 64, 1024, 4096])?)
+            .nesting(*u.choose(&[0, 1, 8, 64, 1000])?)
+            .alternatives(*u.choose(&[1, 2, 1024, 4096])?)
+            .patterns(*u.choose(&[1, 2, 20, 40])?)
+            .list_bytes(*u.choose(&[0, 100, 1 << 20])?);
+    }
+    let mut budget = None;
+    if u.ratio(2, 3)? {
+        budget = Some(
+            Budget::default()
+                .states(*u.choose(&[0, 1, 2, 12, 100, 1000])?)
+                .bytes(*u.choose(&[0, 100, 10_000, 1 << 20])?)
+                .work(*u.choose(&[0, 10, 1000, 100_000])?),
+        );
+    }
+    let most = *u.choose(&[2, 2, 5, 24])?;
+    let mut patterns = Vec::new();
+    for _ in 0..u.int_in_range(1..=most)? {
+        patterns.push(if u.arbitrary()? { generate::heavy_pattern(u)? } else { generate::pattern(u)? });
+    }
+    // With one that is refused a list is not saved, and little is seen of the rest.
+    if u.ratio(7, 8)? {
+        patterns.retain(|text| guestlist::Pattern::parse_with(text, &limits).is_ok());
+    }
+    let hosts =
+        patterns.iter().take(3).map(|pattern| generate::host_near(u, pattern)).collect::<Result<_>>()?;
+    Ok((LimitsCase { patterns, limits, budget }, hosts))
+}
+
+/// The bytes are the value of a header, and make another: [`oracle::header_agrees`].
+pub fn header_agrees_with_reference(bytes: &[u8]) -> Agreement {
+    headers(bytes, |value| {
+        with_test(oracle::header_agrees(value), || {
+            format!("oracle::header_agrees(b\"{}\")", value.escape_ascii())
+        })
+    })
+}
+
+/// The bytes are the value of a header, and make another: [`browser::origin_agrees`].
+pub fn origin_agrees_with_url(bytes: &[u8]) -> Agreement {
+    headers(bytes, |value| {
+        with_test(browser::origin_agrees(value), || {
+            format!("browser::origin_agrees(b\"{}\")", value.escape_ascii())
+        })
+    })
+}
+
+fn headers(bytes: &[u8], agrees: impl Fn(&[u8]) -> Agreement) -> Agreement {
+    agrees(bytes)?;
+    let mut u = Unstructured::new(bytes);
+    case(generate::host(&mut u).and_then(|host| generate::header(&mut u, &host)), |value| agrees(&value))
+}
+
+/// A list and the headers of a request: [`oracle::gate_agrees`] and [`laws::gate_laws`].
+pub fn gate_agrees_with_reference(bytes: &[u8]) -> Agreement {
+    case(gate_case(&mut Unstructured::new(bytes)), |case| {
+        with_test(oracle::gate_agrees(&case), || format!("oracle::gate_agrees(&{})", case.to_rust()))?;
+        with_test(laws::gate_laws(&case), || format!("laws::gate_laws(&{})", case.to_rust()))
+    })
 }
 
 fn gate_case(u: &mut Unstructured<'_>) -> Result<GateCase> {
@@ -84,6 +175,11 @@ fn gate_case(u: &mut Unstructured<'_>) -> Result<GateCase> {
         capacitor: u.arbitrary()?,
         patterns,
     })
+}
+
+/// Adds to a disagreement the line that makes it a Rust test.
+fn with_test(verdict: Agreement, call: impl FnOnce() -> String) -> Agreement {
+    verdict.map_err(|disagreement| format!("{disagreement}\n    assert_eq!({}, Ok(()));", call()))
 }
 
 /// Bytes that run out make no case, and nothing to disagree on.

@@ -1,6 +1,6 @@
 //! Every property from a seed: a short campaign in plain `cargo test`.
 
-use guestlist_fuzz::replay::PROPERTIES;
+use guestlist_fuzz::replay::{PROPERTIES, Property};
 
 /// SplitMix64: the same bytes on every machine.
 struct Bytes(u64);
@@ -22,15 +22,16 @@ impl Bytes {
 fn engine_and_reference_agree() {
     let rounds: u64 =
         std::env::var("GUESTLIST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(4000);
-    let mut failures = Vec::new();
-    for (name, property) in PROPERTIES {
-        for seed in 0..rounds {
-            let bytes = Bytes(seed).take(512);
-            if let Err(disagreement) = property(&bytes) {
-                failures.push(format!("{name}, seed {seed}: {disagreement}"));
-            }
-        }
-    }
+    let campaign = |name: &str, property: Property| -> Vec<String> {
+        let verdict = |seed| Some((seed, property(&Bytes(seed).take(512)).err()?));
+        let line = |(seed, disagreement)| format!("{name}, seed {seed}: {disagreement}");
+        (0..rounds).filter_map(verdict).map(line).collect()
+    };
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let running: Vec<_> =
+            PROPERTIES.iter().map(|(name, property)| scope.spawn(|| campaign(name, *property))).collect();
+        running.into_iter().flat_map(|campaign| campaign.join().unwrap()).collect()
+    });
     assert!(
         failures.is_empty(),
         "{} disagreements:\n{}",

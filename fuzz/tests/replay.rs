@@ -32,3 +32,14 @@ fn committed_inputs_agree() {
     assert!(replayed >= 100, "{replayed} inputs are not the committed corpus");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+#[test]
+fn every_property_has_a_target_and_a_corpus() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, _) in PROPERTIES {
+        assert!(root.join("corpus").join(name).is_dir(), "no corpus/{name}");
+        assert!(root.join("fuzz_targets").join(name).with_extension("rs").is_file(), "no target {name}");
+    }
+    let targets = fs::read_dir(root.join("fuzz_targets")).unwrap().count();
+    assert_eq!(targets, PROPERTIES.len(), "a target without a property");
+}

@@ -1,0 +1,3 @@
+//! `cargo fuzz run pattern_agrees_with_reference`
+#![cfg_attr(fuzzing, no_main)]
+guestlist_fuzz::target!(pattern_agrees_with_reference);
