@@ -10,7 +10,10 @@ use url::Url;
 const INPUTS: &str = include_str!("../../testdata/url-standard-inputs.txt");
 
 fn inputs() -> impl Iterator<Item = String> {
-    INPUTS.lines().filter(|line| !line.starts_with('#')).map(|line| serde_json::from_str(line).unwrap())
+    INPUTS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| serde_json::from_str(line).expect("a JSON string a line"))
 }
 
 fn verdict(read: Result<Origin<'_>, NoOrigin>) -> &'static str {
