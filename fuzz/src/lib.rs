@@ -6,7 +6,7 @@
 //! - [`browser`]: the engine's reading of a header against the URL standard.
 //! - [`laws`]: what holds of the engine by itself: unions, limits, order and case.
 //! - [`replay`]: every property by its name, which is that of its fuzz target and of its folder in `corpus/`.
-//! - [`target`]: the glue to libFuzzer.
+//! - [`mod@target`]: the glue to libFuzzer.
 //!
 //! The same functions serve plain `cargo test` (from a seed, and from the committed corpus) and a fuzzer.
 
