@@ -5,8 +5,8 @@
 //!
 //! What holds for every byte string: where this module reads an origin, a browser's URL parser reads the same host and the same port. It may refuse more.
 //!
-//! Cost: one pass over the bytes up to the end of the authority, without allocating. A host with an `xn--` label is also checked by the `idna` crate, which may
-//! allocate a little where the host has many labels or capitals.
+//! Cost: one pass over the bytes up to the end of the authority, without allocating; where it is malformed a second, for an `@` that explains it. A host with an
+//! `xn--` label is also checked by the `idna` crate, which may allocate a little where the host has many labels or capitals.
 
 use core::fmt;
 
@@ -399,6 +399,22 @@ impl<'a> Reader<'a> {
 
     /// `host [":" port]` from `start` to the end, or to the path where there may be one.
     fn authority(&self, start: usize, scheme: Option<Scheme<'a>>) -> Result<Origin<'a>, NoOrigin> {
+        self.host_and_port(start, scheme).map_err(|error| self.user_info(start).unwrap_or(error))
+    }
+
+    /// The first `@` of a malformed authority: whatever else seems wrong, such as letters in a port, is user info that was taken for host and port.
+    ///
+    /// Only for authorities that are malformed: no other has an `@`, so the good path need not look for one. The search ends at a backslash, because the authority ends
+    /// there for browsers.
+    #[cold]
+    fn user_info(&self, start: usize) -> Option<NoOrigin> {
+        let ends = |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b'\\');
+        let mut authority = self.value[start..].iter().take_while(|byte| !ends(byte));
+        let at = authority.position(|byte| *byte == b'@')?;
+        Some(self.malformed(MalformedKind::UserInfo, start + at))
+    }
+
+    fn host_and_port(&self, start: usize, scheme: Option<Scheme<'a>>) -> Result<Origin<'a>, NoOrigin> {
         let (host, end) =
             if self.value.get(start) == Some(&b'[') { self.ipv6(start)? } else { self.name(start)? };
         let port = match self.value.get(end) {
@@ -417,7 +433,6 @@ impl<'a> Reader<'a> {
             None => return Ok(()),
             Some(b'/' | b'?' | b'#') if self.ends == Ends::Path => return Ok(()),
             Some(b'/' | b'?' | b'#') => MalformedKind::PathInOrigin,
-            Some(b'@') => MalformedKind::UserInfo,
             Some(b'\\') => MalformedKind::Backslash,
             Some(b' ' | b'\t') => MalformedKind::Blank,
             Some(b'%') => MalformedKind::Percent,
@@ -486,7 +501,7 @@ impl<'a> Reader<'a> {
         let rest = &self.value[start..];
         let len = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         match rest.get(len).copied() {
-            Some(b'/' | b'?' | b'#' | b'@' | b' ' | b'\t') | None => {
+            Some(b'/' | b'?' | b'#' | b' ' | b'\t') | None => {
                 self.end(rest.get(len).copied(), start + len)?;
             }
             Some(_) => return Err(self.malformed(MalformedKind::PortCharacter, start + len)),

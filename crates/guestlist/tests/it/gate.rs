@@ -158,7 +158,7 @@ fn every_malformed_header_in_words() {
     let long = format!("https://{}.com", "a".repeat(64));
     let labels = format!("https://{}com", "abcdefgh.".repeat(29));
     let too_long = "a".repeat(513);
-    let cases: [(&str, MalformedKind); 34] = [
+    let cases: [(&str, MalformedKind); 39] = [
         (&too_long, MalformedKind::TooLong),
         ("example.com", MalformedKind::NoScheme),
         ("https:example.com", MalformedKind::NoScheme),
@@ -166,7 +166,12 @@ fn every_malformed_header_in_words() {
         ("1http://example.com", MalformedKind::NoScheme),
         ("https://a@b", MalformedKind::UserInfo),
         ("https://a:80@b", MalformedKind::UserInfo),
+        ("https://user:pass@b", MalformedKind::UserInfo),
+        ("https://:@b", MalformedKind::UserInfo),
+        ("https://a b%:[::1]\u{fc}@b", MalformedKind::UserInfo),
+        ("https://[::1]x@b", MalformedKind::UserInfo),
         ("https://a\\b", MalformedKind::Backslash),
+        ("https://a\\@b", MalformedKind::Backslash),
         ("https://a b", MalformedKind::Blank),
         ("https://a:80 https://b", MalformedKind::Blank),
         ("https://a\tb", MalformedKind::Blank),
@@ -208,6 +213,39 @@ fn every_malformed_header_in_words() {
         assert!(seen.contains(kind), "{kind:?} has no case");
     }
     insta::assert_snapshot!(words.join("\n"));
+}
+
+/// What stands in front of an `@` reads like a host and a port, and is neither.
+#[test]
+fn user_info_is_called_so_wherever_it_stands() {
+    let malformed = |read: Result<Origin<'_>, NoOrigin>| match read {
+        Err(NoOrigin::Malformed(malformed)) => Some((malformed.kind.code(), malformed.at)),
+        _ => None,
+    };
+    for (value, expected) in [
+        ("https://user:pass@host", ("user-info", 17)),
+        (" \thttps://user:pass@host", ("user-info", 19)),
+        ("ftp://user:pass@host", ("user-info", 15)),
+        ("https://:pass@host", ("user-info", 13)),
+        ("https://a@b@host", ("user-info", 9)),
+        ("https://1.2.3@host", ("user-info", 13)),
+        ("https://a..b:99999@host", ("user-info", 18)),
+        ("https://user:pass", ("port-character", 13)),
+    ] {
+        assert_eq!(malformed(Origin::from_origin_header(value.as_bytes())), Some(expected), "{value}");
+        let referer = format!("{value}/path?@#@");
+        assert_eq!(malformed(Origin::from_referer_header(referer.as_bytes())), Some(expected), "{referer}");
+    }
+    // Behind the authority an `@` means nothing, and browsers end it at a backslash too.
+    for (value, expected) in [
+        ("https://a:x/@", ("port-character", 10)),
+        ("https://a..b?@", ("empty-label", 10)),
+        ("https://#@", ("empty-host", 8)),
+        ("https://a\\@b", ("backslash", 9)),
+    ] {
+        assert_eq!(malformed(Origin::from_referer_header(value.as_bytes())), Some(expected), "{value}");
+    }
+    assert_eq!(malformed(Origin::from_host(b"user:pass@host")), Some(("user-info", 9)));
 }
 
 #[cfg(feature = "serde")]
