@@ -105,7 +105,10 @@ pub(crate) fn print_ipv6(groups: &[u16; 8]) -> String {
 
 /// Whether the text passes the URL standard's "domain to ASCII" and comes out as it went in.
 pub(crate) fn is_its_own_ascii_form(text: &str) -> bool {
-    domain_to_ascii(text).is_some_and(|ascii| ascii == text)
+    // The crate leaves out one criterion of UTS 46 (section 4.1, number 4): what a label stands for does not begin with `xn--`.
+    let begins_again =
+        |label: &str| label.starts_with("xn--") && idna::domain_to_unicode(label).0.starts_with("xn--");
+    domain_to_ascii(text).is_some_and(|ascii| ascii == text) && !text.split('.').any(begins_again)
 }
 
 /// The URL standard's "domain to ASCII": UTS 46, non-transitional, hyphens not checked.

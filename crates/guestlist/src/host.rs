@@ -46,10 +46,24 @@ pub(crate) fn has_ace_prefix(label: &[u8]) -> bool {
 /// Only asked for hosts with a label that begins with `xn--`: for all others it holds by the alphabet. The whole
 /// host is looked at, because the Bidi rule is one of whole hosts.
 pub(crate) fn has_valid_a_labels(host: &[u8]) -> bool {
+    if host.split(|byte| *byte == b'.').any(is_twice_encoded) {
+        return false;
+    }
     match idna::domain_to_ascii_cow(host, idna::AsciiDenyList::URL) {
         Ok(ascii) => ascii.as_bytes().eq_ignore_ascii_case(host),
         Err(_) => false,
     }
+}
+
+/// True if the label stands for a text that begins with `xn--` itself: UTS 46 refuses it (section 4.1, criterion 4), the `idna` crate does not.
+fn is_twice_encoded(label: &[u8]) -> bool {
+    // All that stand for such a text begin so, but so does `xn--xn---9oa`, which is `éxn--`.
+    let begins_like_one = has_ace_prefix(label) && has_ace_prefix(&label[4..]);
+    begins_like_one
+        && core::str::from_utf8(&label[4..])
+            .ok()
+            .and_then(idna::punycode::decode_to_string)
+            .is_some_and(|text| has_ace_prefix(text.as_bytes()))
 }
 
 /// Writes the canonical text of an IPv6 literal with its brackets and returns its length: lower case, the first longest run of
