@@ -125,12 +125,7 @@ impl Gate {
     /// Never fails and never panics. While the automaton fits its budget it does not wait, and allocates only for a host with `xn--` labels, if at all. Cost: one pass over the header that counts and
     /// one over the text of its origin; the first call also builds the automaton.
     pub fn decide(&self, list_type: ListType, headers: &RequestHeaders<'_>) -> Decision {
-        let list = self.list(list_type);
-        if list.mode() == Mode::Off {
-            return Decision::new(list_type, Mode::Off, None, Outcome::Allow(Allowance::NotEnforced));
-        }
-        let (header, read) = read(list_type, headers);
-        self.judge(list, Some(header), read)
+        self.judge(list_type, || read_for_decision(list_type, headers)).0
     }
 
     /// Decides on an origin that was read before, or on a bare host: [`Gate::decide`] without its reading of headers.
@@ -144,46 +139,53 @@ impl Gate {
     /// # Ok::<(), guestlist::ListError>(())
     /// ```
     pub fn decide_origin(&self, list_type: ListType, origin: &Origin<'_>) -> Decision {
-        let list = self.list(list_type);
-        if list.mode() == Mode::Off {
-            return Decision::new(list_type, Mode::Off, None, Outcome::Allow(Allowance::NotEnforced));
-        }
-        self.judge(list, None, Ok(*origin))
+        self.judge(list_type, || (None, Ok(*origin))).0
     }
 
-    /// Steps 2 to 7.
-    fn judge(&self, list: &List, header: Option<HeaderName>, read: Result<Origin<'_>, NoOrigin>) -> Decision {
-        let decision = |outcome| Decision::new(list.list_type(), list.mode(), header, outcome);
+    /// The steps of [`Gate::decide`], and the origin that was matched with the rules if it came so far. A list that is off reads nothing.
+    #[inline]
+    fn judge<'h>(
+        &self,
+        list_type: ListType,
+        read: impl FnOnce() -> (Option<HeaderName>, Result<Origin<'h>, NoOrigin>),
+    ) -> (Decision, Option<Origin<'h>>) {
+        let list = self.list(list_type);
+        if list.mode() == Mode::Off {
+            let outcome = Outcome::Allow(Allowance::NotEnforced);
+            return (Decision::new(list_type, Mode::Off, None, outcome), None);
+        }
+        let (header, read) = read();
+        let unmatched = |outcome| (Decision::new(list_type, list.mode(), header, outcome), None);
         let origin = match read {
             Err(NoOrigin::Missing) if !list.block_missing() => {
-                return decision(Outcome::Allow(Allowance::MissingHeader));
+                return unmatched(Outcome::Allow(Allowance::MissingHeader));
             }
-            Err(NoOrigin::Missing) => return decision(Outcome::Deny(Denial::MissingHeader)),
+            Err(NoOrigin::Missing) => return unmatched(Outcome::Deny(Denial::MissingHeader)),
             Err(NoOrigin::Malformed(malformed)) => {
-                return decision(Outcome::Deny(Denial::Malformed(malformed)));
+                return unmatched(Outcome::Deny(Denial::Malformed(malformed)));
             }
-            Err(NoOrigin::Opaque) => return decision(Outcome::Deny(Denial::OpaqueOrigin)),
+            Err(NoOrigin::Opaque) => return unmatched(Outcome::Deny(Denial::OpaqueOrigin)),
             Ok(origin) => origin,
         };
         if !self.supports(origin.scheme()) {
-            return decision(Outcome::Deny(Denial::UnsupportedScheme));
+            return unmatched(Outcome::Deny(Denial::UnsupportedScheme));
         }
-        match list.find(&origin) {
-            Some(rule) => decision(Outcome::Allow(Allowance::Matched(rule))),
-            None => decision(Outcome::Deny(Denial::NoMatch)),
-        }
+        let outcome = match list.find(&origin) {
+            Some(rule) => Outcome::Allow(Allowance::Matched(rule)),
+            None => Outcome::Deny(Denial::NoMatch),
+        };
+        (Decision::new(list_type, list.mode(), header, outcome), Some(origin))
     }
 
     /// For a request that [`Gate::decide`] denies with [`Denial::NoMatch`]: the rule that came closest and what kept the origin out.
     ///
     /// Kept apart from deciding, so that a flood of denied requests costs no more than any other.
     pub fn near_miss(&self, list_type: ListType, headers: &RequestHeaders<'_>) -> Option<NearMiss> {
-        let decision = self.decide(list_type, headers);
+        let (decision, origin) = self.judge(list_type, || read_for_decision(list_type, headers));
         if decision.denial() != Some(Denial::NoMatch) {
             return None;
         }
-        let (_, read) = read(list_type, headers);
-        self.list(list_type).near_miss(&read.ok()?)
+        self.list(list_type).near_miss(&origin?)
     }
 
     /// The origin that decides on a request to a list of this type, and the header it was read from; for reports. What it says is what [`Gate::decide`] judged.
@@ -203,6 +205,15 @@ impl Gate {
             None => true,
         }
     }
+}
+
+/// As [`read`], in the form that [`Gate::judge`] asks for.
+fn read_for_decision<'h>(
+    list_type: ListType,
+    headers: &RequestHeaders<'h>,
+) -> (Option<HeaderName>, Result<Origin<'h>, NoOrigin>) {
+    let (header, read) = read(list_type, headers);
+    (Some(header), read)
 }
 
 /// The header that counts, and what it says.
