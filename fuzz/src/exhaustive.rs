@@ -7,10 +7,10 @@
 
 use std::ops::Range;
 
-use guestlist::{Budget, EngineChoice, List, ListType, Origin, Pattern, RuleId};
 use guestlist_reference as reference;
 
-use crate::oracle::{self, ENGINES};
+use crate::oracle;
+use crate::subject::{Subject, answers};
 
 /// What patterns are made of. No token begins another, so that a text is made of tokens in one way only.
 pub const TOKENS: [&str; 12] =
@@ -29,7 +29,7 @@ const CAPITALS_LEN: usize = 3;
 const PIECE: usize = TOKENS.len().pow(3);
 /// How many patterns stand in one list, besides alone.
 const LIST: usize = 20;
-/// Of the longer patterns one piece in this many, and of the lists of two one list, is decided by every configuration of the engine, the others by the default one.
+/// Of the longer patterns one piece in this many, and of the lists of two one list, is decided in every configuration, the others in the default one.
 const SAMPLE: usize = 32;
 
 /// How large the model is.
@@ -49,11 +49,20 @@ pub struct Model {
     pub long_pair_tokens: usize,
 }
 
+/// Whom the model is asked of.
+#[derive(Debug)]
+pub struct Subjects<'s, S> {
+    /// Decides everything.
+    pub main: &'s S,
+    /// Decides a sample as well: the same, in every configuration.
+    pub every: &'s S,
+}
+
 /// The hosts, as both sides read them, in the order of [`host_texts`].
 #[derive(Debug)]
-pub struct Hosts<'t> {
+pub struct Hosts<'t, H> {
     texts: Vec<&'t str>,
-    engine: Vec<Origin<'t>>,
+    subject: Vec<H>,
     reference: Vec<reference::Origin>,
 }
 
@@ -64,7 +73,7 @@ pub struct Tally {
     pub texts: u64,
     /// Patterns: texts that both accept, each canonical text once.
     pub patterns: u64,
-    /// Pairs of a pattern and a host, decided by the engine and by the reference.
+    /// Pairs of a pattern and a host, decided by the subject and by the reference.
     pub checks: u64,
     /// Lists of several patterns.
     pub lists: u64,
@@ -108,26 +117,24 @@ pub fn host_texts(len: usize) -> Vec<String> {
     texts
 }
 
-impl<'t> Hosts<'t> {
+impl<'t, H> Hosts<'t, H> {
     /// Keeps the texts that are hosts.
     ///
     /// # Errors
     ///
     /// A text is a host to one side only.
-    pub fn read(texts: &'t [String]) -> Result<Hosts<'t>, String> {
-        let mut hosts = Hosts { texts: Vec::new(), engine: Vec::new(), reference: Vec::new() };
+    pub fn read<S: Subject<Host<'t> = H>>(subject: &S, texts: &'t [String]) -> Result<Hosts<'t, H>, String> {
+        let mut hosts = Hosts { texts: Vec::new(), subject: Vec::new(), reference: Vec::new() };
         for text in texts {
-            match (Origin::from_host(text.as_bytes()), reference::read_host(text.as_bytes())) {
-                (Ok(engine), Some(naive)) => {
+            match (subject.host(text), reference::read_host(text.as_bytes())) {
+                (Some(host), Some(naive)) => {
                     hosts.texts.push(text);
-                    hosts.engine.push(engine);
+                    hosts.subject.push(host);
                     hosts.reference.push(naive);
                 }
-                (Err(_), None) => {}
-                (engine, naive) => {
-                    return Err(format!(
-                        "{text:?} is a host to one side only: {engine:?}, reference {naive:?}"
-                    ));
+                (None, None) => {}
+                (_, naive) => {
+                    return Err(format!("{text:?} is a host to one side only, reference {naive:?}"));
                 }
             }
         }
@@ -193,34 +200,33 @@ impl Model {
     /// # Errors
     ///
     /// The first disagreement, as a line for `testdata/hard-match-cases.tsv`.
-    pub fn check_piece(&self, piece: &Piece, hosts: &Hosts<'_>) -> Result<Tally, String> {
+    pub fn check_piece<'t, S: Subject>(
+        &self,
+        piece: &Piece,
+        subjects: &Subjects<'_, S>,
+        hosts: &Hosts<'t, S::Host<'t>>,
+    ) -> Result<Tally, String> {
         let mut tally = Tally::default();
         let count = if piece.tokens <= self.tokens { hosts.len() } else { hosts.up_to(self.long_host_len) };
-        let engines = if piece.every_engine { &ENGINES[..] } else { &ENGINES[..1] };
+        let subject = if piece.every_engine { subjects.every } else { subjects.main };
         let mut answered = Vec::new();
         for number in piece.numbers.clone() {
             let text = pattern_text(number, piece.tokens);
             tally.texts += 1;
-            if !is_new_pattern(&text, piece.tokens)? {
+            if !is_new_pattern(subject, &text, piece.tokens)? {
                 continue;
             }
             let pattern = Answered::new(text, &hosts.reference[..count])?;
             tally.patterns += 1;
             tally.checks += to_u64(count);
-            for (index, engine) in engines.iter().enumerate() {
-                check_list(&[&pattern], *engine, hosts, count)?;
-                tally.other_engines += if index == 0 { 0 } else { to_u64(count) };
-            }
+            tally.other_engines += check_lists(&[&pattern], subject, hosts, count)?;
             answered.push(pattern);
         }
         for rules in answered.chunks(LIST) {
             let rules: Vec<&Answered> = rules.iter().collect();
             tally.lists += 1;
             tally.list_checks += to_u64(count);
-            for (index, engine) in engines.iter().enumerate() {
-                check_list(&rules, *engine, hosts, count)?;
-                tally.other_engines += if index == 0 { 0 } else { to_u64(count) };
-            }
+            tally.other_engines += check_lists(&rules, subject, hosts, count)?;
         }
         Ok(tally)
     }
@@ -230,13 +236,17 @@ impl Model {
     /// # Errors
     ///
     /// As [`Model::check_piece`].
-    pub fn short_patterns(&self, hosts: &Hosts<'_>) -> Result<(Vec<Answered>, usize), String> {
+    pub fn short_patterns<'t, S: Subject>(
+        &self,
+        subject: &S,
+        hosts: &Hosts<'t, S::Host<'t>>,
+    ) -> Result<(Vec<Answered>, usize), String> {
         let mut patterns = Vec::new();
         let mut shortest = 0;
         for tokens in 1..=self.long_pair_tokens.max(self.pair_tokens) {
             for number in 0..TOKENS.len().pow(to_u32(tokens)) {
                 let text = pattern_text(number, tokens);
-                if is_new_pattern(&text, tokens)? {
+                if is_new_pattern(subject, &text, tokens)? {
                     patterns.push(Answered::new(text, &hosts.reference)?);
                 }
             }
@@ -252,100 +262,79 @@ impl Model {
     /// # Errors
     ///
     /// As [`Model::check_piece`].
-    pub fn check_pairs(
+    pub fn check_pairs<'t, S: Subject>(
         &self,
         first: usize,
         (patterns, shortest): &(Vec<Answered>, usize),
-        hosts: &Hosts<'_>,
+        subjects: &Subjects<'_, S>,
+        hosts: &Hosts<'t, S::Host<'t>>,
     ) -> Result<Tally, String> {
         let mut tally = Tally::default();
         for second in (0..patterns.len()).filter(|second| *second != first) {
             let every_host = first.max(second) < *shortest;
             let count = if every_host { hosts.len() } else { hosts.up_to(self.long_host_len) };
-            check_list(&[&patterns[first], &patterns[second]], ENGINES[0], hosts, count)?;
+            let sampled = (first * patterns.len() + second).is_multiple_of(SAMPLE);
+            let subject = if sampled { subjects.every } else { subjects.main };
+            let rules = [&patterns[first], &patterns[second]];
+            tally.other_engines += check_lists(&rules, subject, hosts, count)?;
             tally.lists += 1;
             tally.list_checks += to_u64(count);
-            if (first * patterns.len() + second).is_multiple_of(SAMPLE) {
-                for engine in &ENGINES[1..] {
-                    check_list(&[&patterns[first], &patterns[second]], *engine, hosts, count)?;
-                    tally.other_engines += to_u64(count);
-                }
-            }
         }
         Ok(tally)
     }
 }
 
 /// Both sides accept the text, and it is canonical. A pattern whose canonical text is another one was met under that one, which has fewer tokens.
-fn is_new_pattern(text: &str, tokens: usize) -> Result<bool, String> {
-    if let Err(disagreement) = oracle::pattern_agrees(text) {
+fn is_new_pattern(subject: &impl Subject, text: &str, tokens: usize) -> Result<bool, String> {
+    if let Err(disagreement) = oracle::pattern_agrees(subject, text) {
         let expected = match reference::Pattern::parse(text) {
             Ok(pattern) => format!("={}", pattern.canonical()),
             Err(_) => "ERR".to_owned(),
         };
         return Err(format!("format\t{text}\t-\t{expected}\t{disagreement}"));
     }
-    let Ok(pattern) = Pattern::parse(text) else { return Ok(false) };
-    let canonical = pattern.canonical();
+    let Ok(canonical) = subject.parse(text) else { return Ok(false) };
     if canonical == text {
         Ok(true)
-    } else if token_count(canonical).is_some_and(|count| count < tokens) {
+    } else if token_count(&canonical).is_some_and(|count| count < tokens) {
         Ok(false)
     } else {
         Err(format!("format\t{text}\t-\t={canonical}\tthe canonical text is no shorter pattern of the model"))
     }
 }
 
-/// The engine's list of these patterns matches what the reference says each of them matches.
-fn check_list(
+/// The subject's lists of these patterns match what the reference says each of them matches. Returns how many checks were made by other configurations
+/// than the first.
+fn check_lists<'t, S: Subject>(
     rules: &[&Answered],
-    (choice, states): (EngineChoice, usize),
-    hosts: &Hosts<'_>,
+    subject: &S,
+    hosts: &Hosts<'t, S::Host<'t>>,
     count: usize,
-) -> Result<(), String> {
-    let budget = Budget::default();
-    let list = List::builder(ListType::Upload)
-        .patterns(rules.iter().map(|rule| &rule.text))
-        .engine(choice)
-        .budget(budget.states(budget.states.min(states)))
-        .restore();
+) -> Result<u64, String> {
+    let texts: Vec<&str> = rules.iter().map(|rule| rule.text.as_str()).collect();
+    let lists = subject.lists(&texts);
     let mut expected = Vec::with_capacity(rules.len());
-    for (host, origin) in hosts.engine[..count].iter().enumerate() {
+    for (at, host) in hosts.subject[..count].iter().enumerate() {
         expected.clear();
-        expected.extend((0..rules.len()).filter(|rule| rules[*rule].matches[host]));
-        let first = list.find(origin).map(RuleId::index);
-        let is_match = list.is_match(origin);
-        // The first rule of a list of one is all there is to know of it.
-        let all_agree = rules.len() == 1
-            || list.matches(origin).into_iter().map(RuleId::index).eq(expected.iter().copied());
-        if !all_agree || first != expected.first().copied() || is_match == expected.is_empty() {
-            return Err(disagreement(rules, &list, &expected, host, hosts));
+        expected.extend((0..rules.len()).filter(|rule| rules[*rule].matches[at]));
+        for list in &lists {
+            if let Err(actual) = answers(subject, list, host, &expected) {
+                let matches = subject.matches(list, host);
+                return Err(disagreement(&texts, &matches, &expected, hosts.texts[at], &actual));
+            }
         }
     }
-    Ok(())
+    Ok(to_u64(count * lists.len().saturating_sub(1)))
 }
 
 /// A line for the table of cases: the rule on which the two disagree, and what the reference says.
-fn disagreement(
-    rules: &[&Answered],
-    list: &List,
-    expected: &[usize],
-    host: usize,
-    hosts: &Hosts<'_>,
-) -> String {
-    let origin = &hosts.engine[host];
-    let matches: Vec<usize> = list.matches(origin).into_iter().map(RuleId::index).collect();
-    let first = list.find(origin).map(RuleId::index);
+fn disagreement(texts: &[&str], matches: &[usize], expected: &[usize], host: &str, actual: &str) -> String {
     let rule =
-        (0..rules.len()).find(|rule| matches.contains(rule) != expected.contains(rule)).unwrap_or_default();
-    let texts: Vec<&str> = rules.iter().map(|rule| rule.text.as_str()).collect();
+        (0..texts.len()).find(|rule| matches.contains(rule) != expected.contains(rule)).unwrap_or_default();
     format!(
-        "format\t{}\t{}\t{}\tthe list {texts:?}: rules {matches:?}, first {first:?}, is_match {}; the reference says {expected:?}; {}",
+        "format\t{}\t{host}\t{}\tthe list {texts:?}: {actual}; the reference says {expected:?}",
         texts[rule],
-        hosts.texts[host],
         u8::from(expected.contains(&rule)),
-        list.is_match(origin),
-        list.engine(),
     )
 }
 

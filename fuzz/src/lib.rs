@@ -1,11 +1,12 @@
 //! What holds the engine against the reference: generators that turn bytes into cases, and oracles that turn a case into a verdict.
 //!
+//! - [`subject`]: what is judged; the engine, in each of its configurations.
 //! - [`exhaustive`]: all of a small model, every pattern of a few tokens against every host of a few characters.
 //! - [`generate`]: patterns, hosts and headers over a small alphabet, so that they collide; near misses made by changing a match.
-//! - [`oracle`]: one function for each property. A case that breaks it ends in a line for a Rust test.
-//! - [`browser`]: the engine's reading of a header against the URL standard.
-//! - [`laws`]: what holds of the engine by itself: unions, limits, order and case.
-//! - [`replay`]: every property by its name, which is that of its fuzz target and of its folder in `corpus/`.
+//! - [`oracle`], [`browser`]: the subject against the reference, and its reading of a header against the URL standard.
+//! - [`laws`], [`limits`]: what holds of it by itself: unions, order and case; limits and budgets.
+//! - [`tables`]: the tables of cases in `testdata/`.
+//! - [`replay`]: every property by its name, which is that of its fuzz target and of its folder in `corpus/`. A case that breaks it ends in a line for a Rust test.
 //! - [`mod@target`]: the glue to libFuzzer.
 //!
 //! The same functions serve plain `cargo test` (from a seed, and from the committed corpus) and a fuzzer.
@@ -14,8 +15,12 @@
 
 pub mod browser;
 pub mod exhaustive;
+pub mod gate_case;
 pub mod generate;
 pub mod laws;
+pub mod limits;
 pub mod oracle;
 pub mod replay;
+pub mod subject;
+pub mod tables;
 pub mod target;

@@ -2,60 +2,85 @@
 
 use arbitrary::{Result, Unstructured};
 
-use crate::laws::LimitsCase;
-use crate::oracle::{Agreement, GateCase, strings};
-use crate::{browser, generate, laws, oracle};
+use crate::gate_case::{GateCase, strings};
+use crate::limits::LimitsCase;
+use crate::oracle::Agreement;
+use crate::subject::{Engine, Subject};
+use crate::{browser, generate, laws, limits, oracle};
 use guestlist::{Budget, Limits, ListType, Mode};
 
-/// A property and how bytes become a case of it.
+/// A property of the engine, and how bytes become a case of it.
 pub type Property = fn(&[u8]) -> Agreement;
 
+/// A property of any subject.
+pub type PropertyOf<S> = fn(&S, &[u8]) -> Agreement;
+
 macro_rules! properties {
-    ($($name:ident,)+) => {
-        /// Every property, under its name.
-        pub const PROPERTIES: &[(&str, Property)] = &[$((stringify!($name), $name),)+];
+    ([$($name:ident = $of:ident($engine:ident),)+] $($own:ident,)*) => {
+        /// Every property of the engine, under its name.
+        pub const PROPERTIES: &[(&str, Property)] =
+            &[$((stringify!($name), $name),)+ $((stringify!($own), $own),)*];
+
+        /// The properties that any subject can have, under their names.
+        pub fn properties_of<S: Subject>() -> Vec<(&'static str, PropertyOf<S>)> {
+            vec![$((stringify!($name), $of as PropertyOf<S>),)+]
+        }
+
+        $(
+            #[doc = concat!("[`", stringify!($of), "`] of [`Engine::", stringify!($engine), "`].")]
+            pub fn $name(bytes: &[u8]) -> Agreement {
+                $of(&Engine::$engine, bytes)
+            }
+        )+
     };
 }
 
 properties! {
-    pattern_text_agrees_with_reference,
-    pattern_agrees_with_reference,
-    list_agrees_with_reference,
-    header_agrees_with_reference,
-    origin_agrees_with_url,
-    gate_agrees_with_reference,
-    union_is_exactly_its_parts,
+    // Of any subject, and so of the engine in these configurations:
+    [
+    pattern_text_agrees_with_reference = pattern_text(DEFAULT),
+    pattern_agrees_with_reference = pattern(DEFAULT),
+    list_agrees_with_reference = list(EVERY),
+    header_agrees_with_reference = header(DEFAULT),
+    origin_agrees_with_url = origin(DEFAULT),
+    gate_agrees_with_reference = gate(DEFAULT),
+    union_is_exactly_its_parts = union(IN_AND_OVER_BUDGET),
+    ]
+    // Of the engine alone:
     limits_hold,
 }
 
 /// The bytes are the text of a pattern: [`oracle::pattern_agrees`].
-pub fn pattern_text_agrees_with_reference(bytes: &[u8]) -> Agreement {
-    core::str::from_utf8(bytes).map_or(Ok(()), same_pattern)
+pub fn pattern_text(subject: &impl Subject, bytes: &[u8]) -> Agreement {
+    core::str::from_utf8(bytes).map_or(Ok(()), |text| same_pattern(subject, text))
 }
 
 /// A pattern of the generator: [`oracle::pattern_agrees`].
-pub fn pattern_agrees_with_reference(bytes: &[u8]) -> Agreement {
-    case(generate::pattern(&mut Unstructured::new(bytes)), |text| same_pattern(&text))
+pub fn pattern(subject: &impl Subject, bytes: &[u8]) -> Agreement {
+    case(generate::pattern(&mut Unstructured::new(bytes)), |text| same_pattern(subject, &text))
 }
 
-fn same_pattern(text: &str) -> Agreement {
-    with_test(oracle::pattern_agrees(text), || format!("oracle::pattern_agrees({text:?})"))
+fn same_pattern(subject: &impl Subject, text: &str) -> Agreement {
+    with_test(oracle::pattern_agrees(subject, text), || {
+        format!("oracle::pattern_agrees(&Engine::DEFAULT, {text:?})")
+    })
 }
 
-/// A list of 1 to 20 patterns in every configuration of the engine: [`oracle::list_agrees`].
-pub fn list_agrees_with_reference(bytes: &[u8]) -> Agreement {
+/// A list of 1 to 20 patterns: [`oracle::list_agrees`].
+pub fn list(subject: &impl Subject, bytes: &[u8]) -> Agreement {
     case(list_case(&mut Unstructured::new(bytes)), |(patterns, hosts)| {
-        with_test(oracle::list_agrees(&patterns, &hosts), || {
-            format!("oracle::list_agrees(&{}, &{})", strings(&patterns), strings(&hosts))
+        with_test(oracle::list_agrees(subject, &patterns, &hosts), || {
+            format!("oracle::list_agrees(&Engine::EVERY, &{}, &{})", strings(&patterns), strings(&hosts))
         })
     })
 }
 
 /// A list of 1 to 20 patterns and each of them alone: [`laws::union_is_its_parts`].
-pub fn union_is_exactly_its_parts(bytes: &[u8]) -> Agreement {
+pub fn union(subject: &impl Subject, bytes: &[u8]) -> Agreement {
     case(list_case(&mut Unstructured::new(bytes)), |(patterns, hosts)| {
-        with_test(laws::union_is_its_parts(&patterns, &hosts), || {
-            format!("laws::union_is_its_parts(&{}, &{})", strings(&patterns), strings(&hosts))
+        with_test(laws::union_is_its_parts(subject, &patterns, &hosts), || {
+            let (patterns, hosts) = (strings(&patterns), strings(&hosts));
+            format!("laws::union_is_its_parts(&Engine::IN_AND_OVER_BUDGET, &{patterns}, &{hosts})")
         })
     })
 }
@@ -74,11 +99,11 @@ fn list_case(u: &mut Unstructured<'_>) -> Result<(Vec<String>, Vec<String>)> {
     Ok((patterns, hosts))
 }
 
-/// Patterns near the limits, limits and budgets large and small: [`laws::limits_hold`].
+/// Patterns near the limits, limits and budgets large and small: [`limits::limits_hold`].
 pub fn limits_hold(bytes: &[u8]) -> Agreement {
     case(limits_case(&mut Unstructured::new(bytes)), |(case, hosts)| {
-        with_test(laws::limits_hold(&case, &hosts), || {
-            format!("laws::limits_hold(&{}, &{})", case.to_rust(), strings(&hosts))
+        with_test(limits::limits_hold(&case, &hosts), || {
+            format!("limits::limits_hold(&{}, &{})", case.to_rust(), strings(&hosts))
         })
     })
 }
@@ -117,19 +142,19 @@ fn limits_case(u: &mut Unstructured<'_>) -> Result<(LimitsCase, Vec<String>)> {
 }
 
 /// The bytes are the value of a header, and make another: [`oracle::header_agrees`].
-pub fn header_agrees_with_reference(bytes: &[u8]) -> Agreement {
+pub fn header(subject: &impl Subject, bytes: &[u8]) -> Agreement {
     headers(bytes, |value| {
-        with_test(oracle::header_agrees(value), || {
-            format!("oracle::header_agrees(b\"{}\")", value.escape_ascii())
+        with_test(oracle::header_agrees(subject, value), || {
+            format!("oracle::header_agrees(&Engine::DEFAULT, b\"{}\")", value.escape_ascii())
         })
     })
 }
 
 /// The bytes are the value of a header, and make another: [`browser::origin_agrees`].
-pub fn origin_agrees_with_url(bytes: &[u8]) -> Agreement {
+pub fn origin(subject: &impl Subject, bytes: &[u8]) -> Agreement {
     headers(bytes, |value| {
-        with_test(browser::origin_agrees(value), || {
-            format!("browser::origin_agrees(b\"{}\")", value.escape_ascii())
+        with_test(browser::origin_agrees(subject, value), || {
+            format!("browser::origin_agrees(&Engine::DEFAULT, b\"{}\")", value.escape_ascii())
         })
     })
 }
@@ -141,10 +166,14 @@ fn headers(bytes: &[u8], agrees: impl Fn(&[u8]) -> Agreement) -> Agreement {
 }
 
 /// A list and the headers of a request: [`oracle::gate_agrees`] and [`laws::gate_laws`].
-pub fn gate_agrees_with_reference(bytes: &[u8]) -> Agreement {
+pub fn gate(subject: &impl Subject, bytes: &[u8]) -> Agreement {
     case(gate_case(&mut Unstructured::new(bytes)), |case| {
-        with_test(oracle::gate_agrees(&case), || format!("oracle::gate_agrees(&{})", case.to_rust()))?;
-        with_test(laws::gate_laws(&case), || format!("laws::gate_laws(&{})", case.to_rust()))
+        with_test(oracle::gate_agrees(subject, &case), || {
+            format!("oracle::gate_agrees(&Engine::DEFAULT, &{})", case.to_rust())
+        })?;
+        with_test(laws::gate_laws(subject, &case), || {
+            format!("laws::gate_laws(&Engine::DEFAULT, &{})", case.to_rust())
+        })
     })
 }
 
@@ -172,7 +201,7 @@ fn gate_case(u: &mut Unstructured<'_>) -> Result<GateCase> {
         list_type: *u.choose(&ListType::ALL)?,
         mode: *u.choose(&[None, Some(Mode::Enforce), Some(Mode::Report), Some(Mode::Off)])?,
         block_missing: u.arbitrary()?,
-        capacitor: u.arbitrary()?,
+        schemes: if u.arbitrary()? { vec!["capacitor".to_owned()] } else { Vec::new() },
         patterns,
     })
 }

@@ -1,6 +1,8 @@
 //! Every property from a seed: a short campaign in plain `cargo test`.
 
 use guestlist_fuzz::replay::{PROPERTIES, Property};
+use guestlist_fuzz::subject::Engine;
+use guestlist_fuzz::tables::tables_agree;
 
 /// SplitMix64: the same bytes on every machine.
 struct Bytes(u64);
@@ -38,4 +40,9 @@ fn engine_and_reference_agree() {
         failures.len(),
         failures[..failures.len().min(20)].join("\n")
     );
+}
+
+#[test]
+fn the_engine_says_what_the_tables_expect() {
+    assert_eq!(tables_agree(&Engine::EVERY), Ok(()));
 }

@@ -13,7 +13,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use guestlist_fuzz::exhaustive::{Hosts, Model, TOKENS, Tally, host_texts};
+use guestlist_fuzz::exhaustive::{Hosts, Model, Subjects, TOKENS, Tally, host_texts};
+use guestlist_fuzz::subject::Engine;
 
 /// What an optimised build proves unless it is told otherwise.
 const FULL: Model =
@@ -39,8 +40,9 @@ fn engine_and_reference_agree_on_all_of_a_small_model() {
 
     let started = Instant::now();
     let texts = host_texts(model.host_len);
-    let hosts = Hosts::read(&texts).unwrap();
-    let short = model.short_patterns(&hosts).unwrap();
+    let subjects = Subjects { main: &Engine::DEFAULT, every: &Engine::EVERY };
+    let hosts = Hosts::read(subjects.main, &texts).unwrap();
+    let short = model.short_patterns(subjects.main, &hosts).unwrap();
     let pieces = model.pieces();
     let units = pieces.len() + short.0.len();
 
@@ -56,8 +58,10 @@ fn engine_and_reference_agree_on_all_of_a_small_model() {
                     while failures.lock().unwrap().is_empty() {
                         let unit = next.fetch_add(1, Ordering::Relaxed);
                         let done = match pieces.get(unit) {
-                            Some(piece) => model.check_piece(piece, &hosts),
-                            None if unit < units => model.check_pairs(unit - pieces.len(), &short, &hosts),
+                            Some(piece) => model.check_piece(piece, &subjects, &hosts),
+                            None if unit < units => {
+                                model.check_pairs(unit - pieces.len(), &short, &subjects, &hosts)
+                            }
                             None => break,
                         };
                         match done {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use guestlist::{List, ListType, NoOrigin, Origin, Pattern};
+use guestlist_fuzz::subject::Engine;
 use guestlist_fuzz::{browser, oracle};
 
 const IDNA: &str = include_str!("../../testdata/idna-inputs.txt");
@@ -106,10 +107,10 @@ fn as_header(name: &str) -> &'static str {
 
 /// Engine, reference and URL standard agree on a name, as a pattern and as a header.
 fn agreement(name: &str) -> oracle::Agreement {
-    oracle::pattern_agrees(name)?;
+    oracle::pattern_agrees(&Engine::DEFAULT, name)?;
     let header = format!("https://{name}");
-    oracle::header_agrees(header.as_bytes())?;
-    browser::origin_agrees(header.as_bytes())
+    oracle::header_agrees(&Engine::DEFAULT, header.as_bytes())?;
+    browser::origin_agrees(&Engine::DEFAULT, header.as_bytes())
 }
 
 /// The same in either case.
