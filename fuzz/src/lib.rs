@@ -7,6 +7,7 @@
 //! - [`laws`], [`limits`]: what holds of it by itself: unions, order and case; limits and budgets.
 //! - [`tables`]: the tables of cases in `testdata/`.
 //! - [`replay`]: every property by its name, which is that of its fuzz target and of its folder in `corpus/`. A case that breaks it ends in a line for a Rust test.
+//! - [`seed`]: inputs from a number, and those that are committed.
 //! - [`mod@target`]: the glue to libFuzzer.
 //!
 //! The same functions serve plain `cargo test` (from a seed, and from the committed corpus) and a fuzzer.
@@ -21,6 +22,7 @@ pub mod laws;
 pub mod limits;
 pub mod oracle;
 pub mod replay;
+pub mod seed;
 pub mod subject;
 pub mod tables;
 pub mod target;

@@ -20,6 +20,15 @@ pub struct LimitsCase {
 }
 
 impl LimitsCase {
+    /// The list, before it is saved.
+    pub fn builder(&self) -> ListBuilder {
+        let builder = List::builder(ListType::Upload).patterns(&self.patterns).limits(self.limits);
+        match self.budget {
+            Some(budget) => builder.budget(budget),
+            None => builder,
+        }
+    }
+
     /// The case as a Rust expression.
     pub fn to_rust(&self) -> String {
         let LimitsCase { patterns, limits, budget } = self;
@@ -42,22 +51,17 @@ impl LimitsCase {
 /// A list is saved exactly when its patterns are within the limits; its automaton is within the budget, or the list says that another engine decides;
 /// either way it answers as the simulation does.
 pub fn limits_hold(case: &LimitsCase, hosts: &[String]) -> Agreement {
-    limits_hold_when(ListBuilder::build, case, hosts)
+    limits_hold_when(|case| case.builder().build(), case, hosts)
 }
 
 /// [`limits_hold`] of another way to save a list.
 pub fn limits_hold_when(
-    save: impl Fn(ListBuilder) -> Result<List, ListError>,
+    save: impl Fn(&LimitsCase) -> Result<List, ListError>,
     case: &LimitsCase,
     hosts: &[String],
 ) -> Agreement {
     let LimitsCase { patterns, limits, budget } = case;
-    let mut builder = List::builder(ListType::Upload).patterns(patterns).limits(*limits);
-    if let Some(budget) = budget {
-        builder = builder.budget(*budget);
-    }
-    let saved = save(builder);
-
+    let saved = save(case);
     let naive_limits = reference::Limits {
         bytes: limits.pattern_bytes,
         nesting: limits.nesting.min(Limits::MAX_NESTING),

@@ -7,7 +7,7 @@ use crate::limits::LimitsCase;
 use crate::oracle::Agreement;
 use crate::subject::{Engine, Subject};
 use crate::{browser, generate, laws, limits, oracle};
-use guestlist::{Budget, Limits, ListType, Mode};
+use guestlist::{Budget, HeaderName, Limits, List, ListError, ListType, Mode};
 
 /// A property of the engine, and how bytes become a case of it.
 pub type Property = fn(&[u8]) -> Agreement;
@@ -87,8 +87,7 @@ pub fn union(subject: &impl Subject, bytes: &[u8]) -> Agreement {
 
 fn list_case(u: &mut Unstructured<'_>) -> Result<(Vec<String>, Vec<String>)> {
     let most = *u.choose(&[3, 6, 6, 20])?;
-    let patterns: Vec<String> =
-        (0..u.int_in_range(1..=most)?).map(|_| generate::pattern(u)).collect::<Result<_>>()?;
+    let patterns = patterns(u, 1, most)?;
     let mut hosts = Vec::new();
     for pattern in &patterns {
         for _ in 0..if most > 6 { 1 } else { 3 } {
@@ -99,10 +98,35 @@ fn list_case(u: &mut Unstructured<'_>) -> Result<(Vec<String>, Vec<String>)> {
     Ok((patterns, hosts))
 }
 
+/// Patterns, many of which have much in common.
+fn patterns(u: &mut Unstructured<'_>, least: usize, most: usize) -> Result<Vec<String>> {
+    let mut patterns: Vec<String> = Vec::new();
+    for _ in 0..u.int_in_range(least..=most)? {
+        let next = match patterns.as_slice() {
+            [] => generate::pattern(u)?,
+            known if u.arbitrary()? => {
+                let pattern = u.choose(known)?;
+                generate::sibling(u, pattern)?
+            }
+            _ => generate::pattern(u)?,
+        };
+        patterns.push(next);
+    }
+    Ok(patterns)
+}
+
 /// Patterns near the limits, limits and budgets large and small: [`limits::limits_hold`].
 pub fn limits_hold(bytes: &[u8]) -> Agreement {
+    limits_hold_when(|case| case.builder().build(), bytes)
+}
+
+/// [`limits_hold`] of another way to save a list.
+pub fn limits_hold_when(
+    save: impl Fn(&LimitsCase) -> core::result::Result<List, ListError>,
+    bytes: &[u8],
+) -> Agreement {
     case(limits_case(&mut Unstructured::new(bytes)), |(case, hosts)| {
-        with_test(limits::limits_hold(&case, &hosts), || {
+        with_test(limits::limits_hold_when(save, &case, &hosts), || {
             format!("limits::limits_hold(&{}, &{})", case.to_rust(), strings(&hosts))
         })
     })
@@ -162,7 +186,13 @@ pub fn origin(subject: &impl Subject, bytes: &[u8]) -> Agreement {
 fn headers(bytes: &[u8], agrees: impl Fn(&[u8]) -> Agreement) -> Agreement {
     agrees(bytes)?;
     let mut u = Unstructured::new(bytes);
-    case(generate::host(&mut u).and_then(|host| generate::header(&mut u, &host)), |value| agrees(&value))
+    case(header_case(&mut u), |value| agrees(&value))
+}
+
+fn header_case(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
+    let name = *u.choose(&[HeaderName::Origin, HeaderName::Referer])?;
+    let host = generate::host(u)?;
+    generate::header(u, name, &host)
 }
 
 /// A list and the headers of a request: [`oracle::gate_agrees`] and [`laws::gate_laws`].
@@ -178,10 +208,9 @@ pub fn gate(subject: &impl Subject, bytes: &[u8]) -> Agreement {
 }
 
 fn gate_case(u: &mut Unstructured<'_>) -> Result<GateCase> {
-    let patterns: Vec<String> =
-        (0..u.int_in_range(0..=3)?).map(|_| generate::pattern(u)).collect::<Result<_>>()?;
-    let values = |u: &mut Unstructured<'_>| -> Result<Vec<Vec<u8>>> {
-        let count = *u.choose(&[0, 1, 1, 1, 1, 2, 3])?;
+    let patterns = patterns(u, 0, 3)?;
+    let values = |u: &mut Unstructured<'_>, name| -> Result<Vec<Vec<u8>>> {
+        let count = *u.choose(&[0, 1, 1, 1, 1, 1, 1, 2, 3])?;
         (0..count)
             .map(|_| {
                 let host = match patterns.as_slice() {
@@ -191,15 +220,22 @@ fn gate_case(u: &mut Unstructured<'_>) -> Result<GateCase> {
                         generate::host_near(u, pattern)?
                     }
                 };
-                generate::header(u, &host)
+                generate::header(u, name, &host)
             })
             .collect()
     };
     Ok(GateCase {
-        origin: values(u)?,
-        referer: values(u)?,
+        origin: values(u, HeaderName::Origin)?,
+        referer: values(u, HeaderName::Referer)?,
         list_type: *u.choose(&ListType::ALL)?,
-        mode: *u.choose(&[None, Some(Mode::Enforce), Some(Mode::Report), Some(Mode::Off)])?,
+        mode: *u.choose(&[
+            None,
+            None,
+            Some(Mode::Enforce),
+            Some(Mode::Enforce),
+            Some(Mode::Report),
+            Some(Mode::Off),
+        ])?,
         block_missing: u.arbitrary()?,
         schemes: if u.arbitrary()? { vec!["capacitor".to_owned()] } else { Vec::new() },
         patterns,
