@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::args::CheckArgs;
 use crate::failure::{Exit, Failure};
 use crate::judge;
-use crate::options::OutputFormat;
+use crate::options::{ListTypeArg, OutputFormat};
 use crate::text::{show, show_short};
 use crate::warnings;
 
@@ -21,8 +21,8 @@ pub(crate) fn run(args: &CheckArgs, stdin: &mut dyn Read, out: &mut dyn Write) -
         let help = "name a file for the list, or the origins as arguments";
         return Err(Failure::new("the list and the origins cannot both be standard input", help));
     }
-    let source = args.source.load()?;
-    let list_type = source.list_type(args.list_type);
+    let list_type = ListTypeArg::asked(args.list_type);
+    let source = args.source.load(list_type)?;
     warnings::print(source.gate.list(list_type), args.format);
     let mut printer = Printer { gate: &source.gate, list_type, format: args.format, denied: false, out };
     if !args.origin.is_empty() || !args.referer.is_empty() {

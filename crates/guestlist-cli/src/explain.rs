@@ -11,7 +11,7 @@ use crate::args::ExplainArgs;
 use crate::examples;
 use crate::failure::{Exit, Failure};
 use crate::judge;
-use crate::options::OutputFormat;
+use crate::options::{ListTypeArg, OutputFormat};
 use crate::source::{Source, SourceArgs};
 use crate::text::show;
 use crate::warnings;
@@ -73,8 +73,8 @@ struct OriginExplanation {
 }
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let source = load(args)?;
-    let list_type = source.list_type(args.list_type);
+    let list_type = ListTypeArg::asked(args.list_type);
+    let source = load(args, list_type)?;
     let list = source.gate.list(list_type);
     warnings::print_about_list(list, args.format);
     let explanation = Explanation {
@@ -97,9 +97,9 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Failu
     Ok(if denied { Exit::Negative } else { Exit::Success })
 }
 
-fn load(args: &ExplainArgs) -> Result<Source, Failure> {
+fn load(args: &ExplainArgs, list_type: ListType) -> Result<Source, Failure> {
     if args.patterns.is_empty() {
-        return args.source.load();
+        return args.source.load(list_type);
     }
     if args.source.config.is_some() {
         return Err(Failure::new(
@@ -117,7 +117,7 @@ fn load(args: &ExplainArgs) -> Result<Source, Failure> {
         block_missing: *block_missing,
         ..SourceArgs::default()
     }
-    .load()
+    .load(list_type)
 }
 
 fn explain_pattern(pattern: &Pattern) -> PatternExplanation {

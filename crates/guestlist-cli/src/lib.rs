@@ -84,8 +84,8 @@ pub fn run(
                 let help = "name a file for one of the two";
                 return Err(Failure::new("the list and a log cannot both be standard input", help));
             }
-            let source = args.source.load()?;
-            let list_type = source.list_type(args.list_type);
+            let list_type = ListTypeArg::asked(args.list_type);
+            let source = args.source.load(list_type)?;
             let lists: Vec<_> = args.source.files().collect();
             audit::run(&args.audit, &source.gate, list_type, &source.name, &lists, args.format, out)
         }

@@ -22,6 +22,13 @@ pub enum ListTypeArg {
     Delivery,
 }
 
+impl ListTypeArg {
+    /// The list that is asked: upload, where none is named.
+    pub(crate) fn asked(list_type: Option<ListTypeArg>) -> ListType {
+        list_type.map_or(ListType::Upload, ListType::from)
+    }
+}
+
 impl From<ListTypeArg> for ListType {
     fn from(list_type: ListTypeArg) -> ListType {
         match list_type {

@@ -8,7 +8,7 @@ use guestlist::{Gate, Limits, List, ListType, Mode};
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::options::{ListTypeArg, ModeArg};
+use crate::options::ModeArg;
 use crate::patterns_file;
 use crate::text::{self, Problem};
 
@@ -45,13 +45,6 @@ pub(crate) struct Source {
     pub(crate) name: String,
 }
 
-impl Source {
-    /// The list that is asked.
-    pub(crate) fn list_type(&self, list_type: Option<ListTypeArg>) -> ListType {
-        list_type.map_or(ListType::Upload, ListType::from)
-    }
-}
-
 impl SourceArgs {
     /// True if no pattern is named at all.
     pub(crate) fn is_empty(&self) -> bool {
@@ -68,8 +61,14 @@ impl SourceArgs {
         self.files().any(|path| path.as_os_str() == "-")
     }
 
-    /// Reads the patterns. Those of `-p` and `-l` are both of the gate's lists, so that any list type can be asked.
-    pub(crate) fn load(&self) -> Result<Source, Failure> {
+    /// Reads the patterns and makes of them the gate's list of this type, the one that is asked; each pattern of `-p` and `-l` is parsed once.
+    ///
+    /// The other list is off, but for a configuration, whose app has both.
+    ///
+    /// # Errors
+    ///
+    /// If no pattern is named, a file cannot be read, the configuration has no such app, or the list is refused: every bad pattern with its place.
+    pub(crate) fn load(&self, list_type: ListType) -> Result<Source, Failure> {
         if let (Some(path), Some(app)) = (&self.config, &self.app) {
             return from_config(path, app);
         }
@@ -97,16 +96,13 @@ impl SourceArgs {
                 texts.push(content[line].to_string());
             }
         }
-        let build = |list_type| {
-            let limits = self.limit.map_or(Limits::default(), |limit| Limits::default().patterns(limit));
-            let mut builder = List::builder(list_type).patterns(&texts).limits(limits);
-            builder = builder.mode(self.mode.map_or(Mode::Enforce, Mode::from));
-            if let Some(block_missing) = self.block_missing {
-                builder = builder.block_missing(block_missing);
-            }
-            builder.build()
-        };
-        let upload = build(ListType::Upload).map_err(|error| {
+        let limits = self.limit.map_or(Limits::default(), |limit| Limits::default().patterns(limit));
+        let mut builder = List::builder(list_type).patterns(&texts).limits(limits);
+        builder = builder.mode(self.mode.map_or(Mode::Enforce, Mode::from));
+        if let Some(block_missing) = self.block_missing {
+            builder = builder.block_missing(block_missing);
+        }
+        let list = builder.build().map_err(|error| {
             let at = |problem: Problem, position: usize, span: Range<usize>| match places[position] {
                 Place::Option => problem,
                 Place::File { index, start } => {
@@ -133,15 +129,12 @@ impl SourceArgs {
             let count = error.patterns().len() + usize::from(too_many.is_some()) + usize::from(too_large.is_some());
             text::failure("the list was not accepted", count, too_large.into_iter().chain(too_many).chain(patterns))
         })?;
-        // The same texts were just accepted.
-        let delivery = build(ListType::Delivery)
-            .map_err(|error| Failure::new(error.to_string(), "name other patterns"))?;
         let name = match (self.pattern.as_slice(), self.list.as_slice()) {
             ([], [path]) => path.display().to_string(),
             ([pattern], []) => pattern.clone(),
-            _ => format!("{} patterns", upload.rules().len()),
+            _ => format!("{} patterns", list.rules().len()),
         };
-        Ok(Source { gate: Gate::new().with_list(upload).with_list(delivery), name })
+        Ok(Source { gate: Gate::new().with_list(list), name })
     }
 }
 
