@@ -279,8 +279,22 @@ fn excerpt(text: &str, span: Span) -> (String, usize, usize) {
     (line.trim_end().to_string(), before, width(&cells[first..last]).max(1))
 }
 
-/// True for what cannot be seen or turns text around: shown raw, it would lie about what was written.
-fn is_hidden(c: char) -> bool {
+/// True for a character that cannot be seen or turns text around: control characters, the soft hyphen, what has no width, marks of direction,
+/// breaks of line and paragraph, tags.
+///
+/// Patterns and headers come from strangers: shown raw on a terminal or in a log, such a character would lie about what was written.
+/// [`Error`] shows it as [`char::escape_default`] does; so should whoever prints a stranger's text beside it.
+///
+/// ```
+/// let shown: String = "exam\u{202e}ple"
+///     .chars()
+///     .flat_map(|c| if guestlist::is_hidden(c) { c.escape_default().collect() } else { vec![c] })
+///     .collect();
+/// assert_eq!(shown, r"exam\u{202e}ple");
+/// ```
+///
+/// What is only blank, such as a no-break space, is not hidden, nor are letters that look like others. Costs a few comparisons.
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{e0000}'..='\u{e007f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

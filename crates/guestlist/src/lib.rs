@@ -67,7 +67,7 @@ mod rule;
 
 pub use crate::automaton::{Budget, Direction, Engine, EngineChoice, EngineKind};
 pub use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
-pub use crate::error::{Error, ErrorKind, ListError, Span, TooLarge, TooMany};
+pub use crate::error::{Error, ErrorKind, ListError, Span, TooLarge, TooMany, is_hidden};
 pub use crate::gate::{Gate, InvalidScheme};
 pub use crate::headers::RequestHeaders;
 pub use crate::list::{Duplicate, List, ListBuilder, ListType, Mode};
