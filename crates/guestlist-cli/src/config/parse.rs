@@ -1,55 +1,13 @@
-//! The configuration file: TOML with one `[apps.KEY]` for each app and its two lists.
-//!
-//! ```toml
-//! [apps.AbCd1234]
-//! # Schemes other than http and https whose origins may be matched; anyone can make a client that sends one.
-//! dangerously_supported_schemes = ["capacitor"]
-//!
-//! [apps.AbCd1234.upload]
-//! patterns = ["{,www.}example.com", "localhost:*"]
-//! mode = "enforce"         # off, report, enforce; without it, a list with patterns is enforced
-//! block_missing = true     # deny requests without the header; true for upload, false for delivery
-//! limit = 20               # how many distinct patterns the list may have
-//!
-//! [apps.AbCd1234.delivery]
-//! patterns = ["*.example.com"]
-//! ```
-//!
-//! Everything that is wrong is found in one go, each with its place.
+//! TOML text → [`Config`], with every mistake and its place.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use guestlist::{Gate, Limits, List, ListType, Mode};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::{App, Config, Mistake};
 use crate::text::show_short;
-
-/// The apps of a configuration file, by key.
-#[derive(Debug, Default)]
-pub struct Config {
-    /// Each app under its key.
-    pub apps: BTreeMap<String, App>,
-}
-
-/// An app, ready to decide.
-#[derive(Debug)]
-pub struct App {
-    /// Its two lists.
-    pub gate: Gate,
-}
-
-/// Something that is wrong in a configuration file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    /// What is wrong.
-    pub message: String,
-    /// Where, in bytes of the file.
-    pub span: Range<usize>,
-    /// What to write instead.
-    pub help: String,
-}
 
 impl Config {
     /// Reads a configuration.
