@@ -104,6 +104,18 @@ impl Gate {
         Ok(self)
     }
 
+    /// The schemes that were named with [`Gate::dangerously_support_scheme`], as they were given and in that order.
+    ///
+    /// ```
+    /// # use guestlist::Gate;
+    /// let gate = Gate::new().dangerously_support_scheme("Capacitor")?;
+    /// assert!(gate.supported_schemes().eq(["Capacitor"]));
+    /// # Ok::<(), guestlist::InvalidScheme>(())
+    /// ```
+    pub fn supported_schemes(&self) -> impl Iterator<Item = &str> {
+        self.schemes.iter().map(|scheme| &**scheme)
+    }
+
     /// The list of this type.
     pub fn list(&self, list_type: ListType) -> &List {
         match list_type {

@@ -15,16 +15,19 @@
 //! patterns = ["*.example.com"]
 //! ```
 //!
-//! Everything that is wrong is found in one go, each with its place.
+//! Everything that is wrong is found in one go, each with its place. What was read can be printed again, in canonical form.
 
 mod parse;
+mod print;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use guestlist::Gate;
+use guestlist::{Gate, Limits, ListType};
 
-/// The apps of a configuration file, by key.
+/// The apps of a configuration file, by key: read with [`Config::parse`], printed with `Display`.
 #[derive(Debug, Default)]
 pub struct Config {
     /// Each app under its key.
@@ -34,8 +37,30 @@ pub struct Config {
 /// An app, ready to decide.
 #[derive(Debug)]
 pub struct App {
-    /// Its two lists.
+    /// Its two lists, and its schemes.
     pub gate: Gate,
+    /// How many distinct patterns the upload list may have.
+    pub upload_limit: usize,
+    /// How many distinct patterns the delivery list may have.
+    pub delivery_limit: usize,
+}
+
+impl App {
+    /// How many distinct patterns the list of this type may have.
+    pub fn limit(&self, list_type: ListType) -> usize {
+        match list_type {
+            ListType::Upload => self.upload_limit,
+            ListType::Delivery => self.delivery_limit,
+        }
+    }
+}
+
+/// An app of which the file says nothing: both lists are off.
+impl Default for App {
+    fn default() -> App {
+        let limit = Limits::default().patterns;
+        App { gate: Gate::new(), upload_limit: limit, delivery_limit: limit }
+    }
 }
 
 /// Something that is wrong in a configuration file.

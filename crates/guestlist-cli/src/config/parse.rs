@@ -1,8 +1,9 @@
 //! TOML text → [`Config`], with every mistake and its place.
 
+use std::mem;
 use std::ops::Range;
 
-use guestlist::{Gate, Limits, List, ListType, Mode};
+use guestlist::{Limits, List, ListType, Mode};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -99,31 +100,34 @@ impl Reader<'_> {
     }
 
     fn app(&mut self, value: &Value<'_>) -> Option<App> {
-        let mut gate = Gate::new();
+        let mut app = App::default();
         for (key, value) in self.table(value, "an app")? {
             match key.get_ref().as_ref() {
-                "upload" => gate = self.list(gate, value, ListType::Upload),
-                "delivery" => gate = self.list(gate, value, ListType::Delivery),
+                "upload" => self.list(&mut app, value, ListType::Upload),
+                "delivery" => self.list(&mut app, value, ListType::Delivery),
                 "dangerously_supported_schemes" => {
                     for (scheme, span) in self.strings(value, "`dangerously_supported_schemes`") {
-                        // On an error the gate is gone, but so is the configuration.
-                        gate = gate.dangerously_support_scheme(scheme).unwrap_or_else(|error| {
-                            self.mistake(span, error.to_string(), "write a scheme such as `capacitor`");
-                            Gate::new()
-                        });
+                        match mem::take(&mut app.gate).dangerously_support_scheme(scheme) {
+                            Ok(gate) => app.gate = gate,
+                            // The gate is gone, but so is the configuration.
+                            Err(error) => {
+                                self.mistake(span, error.to_string(), "write a scheme such as `capacitor`");
+                            }
+                        }
                     }
                 }
                 _ => self.unknown(key, "an app has `upload`, `delivery` and `dangerously_supported_schemes`"),
             }
         }
-        Some(App { gate })
+        Some(app)
     }
 
-    fn list(&mut self, gate: Gate, value: &Value<'_>, list_type: ListType) -> Gate {
+    fn list(&mut self, app: &mut App, value: &Value<'_>, list_type: ListType) {
         let name = format!("`{list_type}`");
-        let Some(table) = self.table(value, &name) else { return gate };
+        let Some(table) = self.table(value, &name) else { return };
         let mut builder = List::builder(list_type);
         let mut patterns = Vec::new();
+        let mut limit = app.limit(list_type);
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "patterns" => {
@@ -151,7 +155,7 @@ impl Reader<'_> {
                     .as_integer()
                     .map(|limit| usize::from_str_radix(limit.as_str(), limit.radix()))
                 {
-                    Some(Ok(limit)) => builder = builder.limits(Limits::default().patterns(limit)),
+                    Some(Ok(written)) => limit = written,
                     Some(Err(_)) => self.mistake(
                         value.span(),
                         "this limit is out of range",
@@ -162,8 +166,13 @@ impl Reader<'_> {
                 _ => self.unknown(key, "a list has `patterns`, `block_missing`, `mode` and `limit`"),
             }
         }
-        match builder.patterns(patterns.iter().map(|(text, _)| text)).build() {
-            Ok(list) => gate.with_list(list),
+        match list_type {
+            ListType::Upload => app.upload_limit = limit,
+            ListType::Delivery => app.delivery_limit = limit,
+        }
+        let limits = Limits::default().patterns(limit);
+        match builder.patterns(patterns.iter().map(|(text, _)| text)).limits(limits).build() {
+            Ok(list) => app.gate = mem::take(&mut app.gate).with_list(list),
             Err(error) => {
                 for error in error.patterns() {
                     let (text, span) = &patterns[error.position().unwrap_or(0)];
@@ -180,7 +189,6 @@ impl Reader<'_> {
                     let help = "join patterns with braces, such as `{app,www}.example.com`, remove some, or set `limit`";
                     self.mistake(patterns[too_many.position].1.clone(), message, help);
                 }
-                gate
             }
         }
     }
