@@ -12,7 +12,7 @@ use crate::source::SourceArgs;
 #[derive(Debug, Parser)]
 #[command(name = "guestlist", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(
-    after_help = "Exit codes: 0 all is well, 1 the answer is no (something was denied, a case failed), 2 wrong use or bad input."
+    after_help = "Exit codes: 0 all is well, 1 the answer is no (something was denied, a case failed, a file is not in form), 2 wrong use or bad input."
 )]
 pub struct Args {
     /// What to do.
@@ -38,6 +38,13 @@ pub enum Command {
     Test(TestArgs),
     /// Decide on every request of a web server's log, and report who would be kept out.
     Audit(AuditCommand),
+    /// Print a configuration in canonical form: every setting, one pattern a line, each once.
+    ///
+    /// The meaning is kept; comments are not. The file is never written to: send the output to another one, because a shell empties a file that it sends output to before
+    /// it is read.
+    ///
+    /// Patterns get their canonical text; those with letters beyond ASCII stay as they were written. A list that is off, empty and otherwise as by default is left out.
+    Format(FormatArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -106,6 +113,19 @@ pub struct TestArgs {
     /// `;scheme=NAME`. A header is `-` if it was not sent; it has the escapes of a JSON string, and a line break between two values that were both sent.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) headers: Vec<PathBuf>,
+}
+
+/// `guestlist format`.
+#[derive(Debug, clap::Args)]
+pub struct FormatArgs {
+    /// The configuration file; `-` reads standard input.
+    #[arg(short = 'c', long = "config", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// Print only the first line that is not in this form, and exit with 1 if there is one.
+    ///
+    /// A comment is never in this form.
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 /// `guestlist audit`.

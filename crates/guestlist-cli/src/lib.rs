@@ -10,6 +10,7 @@ mod config;
 mod examples;
 mod explain;
 mod failure;
+mod format;
 mod judge;
 mod manual;
 mod options;
@@ -89,6 +90,7 @@ pub fn run(
             let lists: Vec<_> = args.source.files().collect();
             audit::run(&args.audit, &source.gate, list_type, &source.name, &lists, args.format, out)
         }
+        Command::Format(args) => format::run(args, out),
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { directory } => manual::man(directory.as_deref(), out),
     }

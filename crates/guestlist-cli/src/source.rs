@@ -146,14 +146,26 @@ enum Place {
     File { index: usize, start: usize },
 }
 
-fn from_config(path: &Path, app: &str) -> Result<Source, Failure> {
+/// Reads a configuration; with it comes the text of the file.
+///
+/// # Errors
+///
+/// If the file cannot be read or is no configuration: every mistake with its place.
+pub(crate) fn read_config(path: &Path) -> Result<(Arc<str>, Config), Failure> {
     let content = text::read_text(path)?;
-    let mut config = Config::parse(&content).map_err(|mistakes| {
-        let problems = mistakes.iter().map(|mistake| {
-            Problem::new(&mistake.message, &mistake.help).at(path, &content, mistake.span.clone())
-        });
-        text::failure("the configuration was not accepted", mistakes.len(), problems)
-    })?;
+    match Config::parse(&content) {
+        Ok(config) => Ok((content, config)),
+        Err(mistakes) => {
+            let problems = mistakes.iter().map(|mistake| {
+                Problem::new(&mistake.message, &mistake.help).at(path, &content, mistake.span.clone())
+            });
+            Err(text::failure("the configuration was not accepted", mistakes.len(), problems))
+        }
+    }
+}
+
+fn from_config(path: &Path, app: &str) -> Result<Source, Failure> {
+    let (_, mut config) = read_config(path)?;
     let Some(found) = config.apps.remove(app) else {
         let known: Vec<String> =
             config.apps.keys().take(8).map(|key| format!("`{}`", text::show_short(key.as_bytes()))).collect();

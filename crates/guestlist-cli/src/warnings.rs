@@ -58,12 +58,20 @@ pub(crate) fn print(list: &List, format: OutputFormat) {
 
 /// Prints what is not about a single pattern: duplicates, and that there is none.
 pub(crate) fn print_about_list(list: &List, format: OutputFormat) {
-    for duplicate in list.duplicates() {
-        let kept = show_short(list.rule(duplicate.of).pattern().canonical().as_bytes());
-        line(format, "note", &format!("pattern {} is `{kept}` again; one stays", duplicate.position + 1));
+    if format == OutputFormat::Text {
+        print_duplicates("", list);
     }
     if list.rules().is_empty() && list.mode() == guestlist::Mode::Enforce {
         line(format, "warning", "the list has no patterns, so every origin is denied");
+    }
+}
+
+/// Prints which patterns are given again; the place says where the list is, if that is not plain.
+pub(crate) fn print_duplicates(place: &str, list: &List) {
+    for duplicate in list.duplicates() {
+        let kept = show_short(list.rule(duplicate.of).pattern().canonical().as_bytes());
+        let text = format!("{place}pattern {} is `{kept}` again; one stays", duplicate.position + 1);
+        line(OutputFormat::Text, "note", &text);
     }
 }
 

@@ -6,6 +6,7 @@
 mod audit;
 mod bad_input;
 mod commands;
+mod format;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
