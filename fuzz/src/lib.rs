@@ -5,6 +5,7 @@
 //! - [`generate`]: patterns, hosts and headers over a small alphabet, so that they collide; near misses made by changing a match.
 //! - [`oracle`], [`browser`]: the subject against the reference, and its reading of a header against the URL standard.
 //! - [`laws`], [`limits`]: what holds of it by itself: unions, order and case; limits and budgets.
+//! - [`config`]: the command line tool's configuration, read and printed and read again.
 //! - [`tables`]: the tables of cases in `testdata/`.
 //! - [`replay`]: every property by its name, which is that of its fuzz target and of its folder in `corpus/`. A case that breaks it ends in a line for a Rust test.
 //! - [`seed`]: inputs from a number, and those that are committed.
@@ -15,6 +16,7 @@
 #![warn(missing_docs)]
 
 pub mod browser;
+pub mod config;
 pub mod exhaustive;
 pub mod gate_case;
 pub mod generate;

@@ -6,7 +6,7 @@ use crate::gate_case::{GateCase, strings};
 use crate::limits::LimitsCase;
 use crate::oracle::Agreement;
 use crate::subject::{Engine, Subject};
-use crate::{browser, generate, laws, limits, oracle};
+use crate::{browser, config, generate, laws, limits, oracle};
 use guestlist::{Budget, HeaderName, Limits, List, ListError, ListType, Mode};
 
 /// A property of the engine, and how bytes become a case of it.
@@ -46,8 +46,9 @@ properties! {
     gate_agrees_with_reference = gate(DEFAULT),
     union_is_exactly_its_parts = union(IN_AND_OVER_BUDGET),
     ]
-    // Of the engine alone:
+    // Of the engine, or of the command line tool, alone:
     limits_hold,
+    config_roundtrip,
 }
 
 /// The bytes are the text of a pattern: [`oracle::pattern_agrees`].
@@ -240,6 +241,15 @@ fn gate_case(u: &mut Unstructured<'_>) -> Result<GateCase> {
         schemes: if u.arbitrary()? { vec!["capacitor".to_owned()] } else { Vec::new() },
         patterns,
     })
+}
+
+/// The bytes are the text of a configuration, and make another: [`config::config_roundtrips`].
+pub fn config_roundtrip(bytes: &[u8]) -> Agreement {
+    let roundtrips = |text: &str| {
+        with_test(config::config_roundtrips(text), || format!("config::config_roundtrips({text:?})"))
+    };
+    roundtrips(&String::from_utf8_lossy(bytes))?;
+    case(config::text(&mut Unstructured::new(bytes)), |text| roundtrips(&text))
 }
 
 /// Adds to a disagreement the line that makes it a Rust test.
