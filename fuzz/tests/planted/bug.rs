@@ -1,28 +1,33 @@
 //! The bugs, each in a few words.
 
-macro_rules! bugs {
-    ($($(#[doc = $subject:literal])? $bug:ident = $words:literal,)+) => {
+/// An enum of mistakes, each with what is done wrong in words.
+macro_rules! mistakes {
+    ($name:ident: $($(#[doc = $subject:literal])? $mistake:ident = $words:literal,)+) => {
         /// One thing that is done wrong.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Bug {
-            $($(#[doc = $subject])? $bug,)+
+        pub(crate) enum $name {
+            $($(#[doc = $subject])? $mistake,)+
         }
 
-        impl Bug {
-            /// Every bug.
-            pub(crate) const ALL: &[Bug] = &[$(Bug::$bug,)+];
+        impl $name {
+            /// Every one.
+            pub(crate) const ALL: &[$name] = &[$($name::$mistake,)+];
 
             /// What is done wrong.
             pub(crate) fn words(self) -> &'static str {
                 match self {
-                    $(Bug::$bug => $words,)+
+                    $($name::$mistake => $words,)+
                 }
             }
         }
     };
 }
 
-bugs! {
+pub(crate) use mistakes;
+
+mistakes! {
+    Bug:
+
     /// Reading a pattern.
     CanonicalKeepsCapitals = "a pattern is saved with the capitals it was written with",
     CanonicalKeepsNonAscii = "a non-ASCII label is saved as written, not as an A-label",

@@ -3,28 +3,11 @@
 use guestlist::{Budget, EngineChoice, Limits, List, ListError, ListType};
 use guestlist_fuzz::limits::LimitsCase;
 
-macro_rules! wrong {
-    ($($wrong:ident = $words:literal,)+) => {
-        /// One thing that is done wrong.
-        #[derive(Clone, Copy, Debug)]
-        pub(crate) enum Wrong {
-            $($wrong,)+
-        }
+use crate::bug::mistakes;
 
-        impl Wrong {
-            pub(crate) const ALL: &[Wrong] = &[$(Wrong::$wrong,)+];
+mistakes! {
+    Wrong:
 
-            /// What is done wrong.
-            pub(crate) fn words(self) -> &'static str {
-                match self {
-                    $(Wrong::$wrong => $words,)+
-                }
-            }
-        }
-    };
-}
-
-wrong! {
     BrokenLeftOut = "broken patterns are left out in silence",
     PatternsUncounted = "the number of patterns is not limited",
     PatternBytesUncounted = "the length of a pattern is not limited",
