@@ -67,7 +67,7 @@ fn sequence(nodes: &[Node]) -> Ways {
             }
             kind => (host_part(kind), None),
         };
-        // Already in the port before this node; or in the port because of it.
+        // Already in the port before this node; or in the port because of it. Never both: such a way has two colons, and was refused.
         let stays = ported.and_then(|mut parts| {
             parts.push(port_part(&node.kind)?);
             Some(parts)
@@ -77,12 +77,7 @@ fn sequence(nodes: &[Node]) -> Ways {
             parts.push(node_ported);
             Some(parts)
         });
-        ported = match (stays, enters) {
-            (Some(stays), Some(enters)) => {
-                Some(vec![Hir::alternation(vec![Hir::concat(stays), Hir::concat(enters)])])
-            }
-            (stays, enters) => stays.or(enters),
-        };
+        ported = stays.or(enters);
         host = match (host, node_host) {
             (Some(mut parts), Some(part)) => {
                 parts.push(part);
@@ -116,18 +111,13 @@ fn host_part(kind: &NodeKind) -> Option<Hir> {
     })
 }
 
-/// A part where it stands in the port.
+/// A part where it stands in the port; `None` for what was refused there.
 fn port_part(kind: &NodeKind) -> Option<Hir> {
     match kind {
-        NodeKind::Literal(literal) if literal.ascii.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Some(Hir::literal(literal.ascii.as_bytes()))
-        }
+        NodeKind::Literal(literal) => Some(Hir::literal(literal.ascii.as_bytes())),
         NodeKind::Star => Some(star(class(Symbols::DIGITS))),
         NodeKind::Question => Some(class(Symbols::DIGITS)),
-        NodeKind::Set(set) => {
-            let digits = set.symbols().intersection(Symbols::DIGITS);
-            (!digits.is_empty()).then(|| class(digits))
-        }
+        NodeKind::Set(set) => Some(class(set.symbols().intersection(Symbols::DIGITS))),
         NodeKind::Braces(alternatives) => choice(
             alternatives
                 .iter()
@@ -140,7 +130,7 @@ fn port_part(kind: &NodeKind) -> Option<Hir> {
                 })
                 .collect(),
         ),
-        NodeKind::Literal(_) | NodeKind::Dot | NodeKind::Colon | NodeKind::Ipv6(_) => None,
+        NodeKind::Dot | NodeKind::Colon | NodeKind::Ipv6(_) => None,
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn check(text: &str, ast: &Ast) -> Result<(), Error> {
         let alternative = Alternative { text, whole: Span::new(whole.start, whole.end), units };
         alternative.check().map_err(|error| {
             // With braces it is not plain to see which way through the pattern is meant.
-            if text.contains('{') && error.kind() != ErrorKind::Idna {
+            if text.contains('{') {
                 let written = alternative.written_out();
                 error.with_detail(format!("written out: `{written}`"))
             } else {
@@ -337,11 +337,10 @@ impl Label<'_> {
         for unit in self.units {
             match unit.kind {
                 UnitKind::Star if has_room => return true,
-                UnitKind::Star => {}
                 UnitKind::Question => step(Symbols::HOST),
                 UnitKind::One(symbols) => step(symbols),
                 UnitKind::Literal(literal) => literal.ascii.bytes().for_each(|byte| step(Symbols::of(byte))),
-                UnitKind::Dot | UnitKind::Colon | UnitKind::Ipv6(_) => {}
+                UnitKind::Star | UnitKind::Dot | UnitKind::Colon | UnitKind::Ipv6(_) => {}
             }
         }
         states.name

@@ -140,5 +140,6 @@ mod tests {
         assert_eq!(written_out("x{,y{1,{2,3}},z}w"), ["xw", "xy1w", "xy2w", "xy3w", "xzw"]);
         assert_eq!(written_out("{a{,b},}{c,}"), ["ac", "a", "abc", "ab", "c", ""]);
         assert_eq!(written_out("{{a}}"), ["a"]);
+        assert_eq!(written_out("[::1]{,:{[0-9]?,8*}}"), ["[]", "[]:??", "[]:8*"]);
     }
 }

@@ -52,7 +52,7 @@ fn glob_of(text: &str) -> Option<String> {
     let mut rest = text.trim().trim_start_matches('^').trim_end_matches('$');
     while let Some(c) = rest.chars().next() {
         // Longest first; what stands for any run of characters becomes a star.
-        let known: [(&str, &str); 12] = [
+        let known: [(&str, &str); 13] = [
             ("https?:\\/\\/", ""),
             ("https?://", ""),
             ("\\/", "/"),
@@ -65,6 +65,7 @@ fn glob_of(text: &str) -> Option<String> {
             (".*", "*"),
             (".+", "?*"),
             ("(?:", "("),
+            ("(", "("),
         ];
         if let Some((sign, replacement)) = known.iter().find(|(sign, _)| rest.starts_with(sign)) {
             rest = &rest[sign.len()..];
@@ -83,10 +84,6 @@ fn glob_of(text: &str) -> Option<String> {
             return None;
         }
         match c {
-            '(' => {
-                open.push(is_alternation(rest));
-                glob.push_str(if is_alternation(rest) { "{" } else { "" });
-            }
             ')' => {
                 let was_alternation = open.pop()?;
                 if was_alternation {
