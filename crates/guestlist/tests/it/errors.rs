@@ -93,6 +93,8 @@ const TEXTS: &[&str] = &[
     "a.{,b}.com",
     "{,a}.com",
     "{example.com.,b.com}",
+    "{[a-c]*.?..b,x}",
+    "{a-label-of-twenty-bytes.a-label-of-twenty-bytes.*.?..example.com,b}",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.com",
     "1.2.3",
     "256.1.1.1",

@@ -136,6 +136,47 @@ fn a_list_says_what_it_is_decided_with() {
 }
 
 #[test]
+fn an_engine_is_described_in_words() {
+    let builder = List::builder(ListType::Upload).patterns(["*.example.com", "localhost:3000"]);
+    for (choice, before, after) in [
+        (EngineChoice::Auto, "one automaton from the right: ", " bytes"),
+        (EngineChoice::Dfa(Direction::Forward), "one automaton from the left: ", " bytes"),
+        (
+            EngineChoice::Bounded,
+            "bounded engine from the right: the automaton is over its budget; ",
+            " bytes and a cache per thread",
+        ),
+        (EngineChoice::Simulation, "simulation of an NFA from the right: ", " bytes"),
+    ] {
+        let engine = builder.clone().engine(choice).restore().engine();
+        let of = if engine.kind == EngineKind::Bounded { " of an NFA" } else { "" };
+        let size = format!("{} states{of}, {}", engine.states, engine.bytes);
+        assert_eq!(engine.to_string(), format!("{before}{size}{after}"));
+    }
+}
+
+#[test]
+fn a_list_is_printed_for_debugging_without_its_tables_and_without_building_them() {
+    let list =
+        List::builder(ListType::Upload).pattern("a.com").engine(EngineChoice::Bounded).build().unwrap();
+    let printed = format!("{list:?}");
+    assert!(printed.contains("a.com") && printed.contains("engine: None"), "{printed}");
+    assert!(!list.is_built());
+    list.prepare();
+    let printed = format!("{list:?}");
+    assert!(printed.contains("Bounded") && printed.len() < 1000, "{printed}");
+}
+
+#[test]
+fn the_warnings_of_a_list_name_the_rule() {
+    let list = upload(&["a.com", "a.com", "*.com", "{b,?}.com"]);
+    let warnings: Vec<_> =
+        list.warnings().map(|(rule, warning)| (rule.to_string(), warning.to_string())).collect();
+    let words = |host| format!("this also lets in hosts of others, such as `{host}`");
+    assert_eq!(warnings, [("rule 2".to_string(), words("evil.com")), ("rule 3".to_string(), words("x.com"))]);
+}
+
+#[test]
 fn the_text_of_a_list_has_a_limit() {
     let patterns: Vec<String> = (0..100).map(|index| format!("a{index:02}.com")).collect();
     let limits = Limits::default().patterns(100).list_bytes(699);

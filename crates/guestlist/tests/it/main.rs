@@ -6,11 +6,14 @@
 mod allocation;
 mod automaton;
 mod cases;
+mod decision;
 mod errors;
 mod gate;
 mod list;
 mod near;
+mod origin;
 mod pattern;
+mod regex_like;
 mod traits;
 
 use guestlist::{Budget, Direction, EngineChoice, List, ListBuilder, ListType};

@@ -34,6 +34,11 @@ fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
         (&["example.com"], "exmaple.com", Some((0, NearMissKind::Label(0)))),
         (&["app-*.com"], "app.com", Some((0, NearMissKind::Label(0)))),
         (&["*"], "a.b.c", Some((0, NearMissKind::LabelCount))),
+        (&["example.com"], "[::1]", None),
+        (&["*.com"], "com", None),
+        (&["a.example.com"], "com", None),
+        (&["a.example.com"], "other.net", None),
+        (&["a.b.com"], "x.y.z.net", None),
         (&["localhost"], "remotehost", None),
         // The closest of several, and the first of equals.
         (
@@ -45,5 +50,23 @@ fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
         (&["{a:80,b.com}"], "www.b.com", Some((0, NearMissKind::Below))),
     ] {
         assert_eq!(closest(patterns, host), expected, "{patterns:?} {host}");
+    }
+}
+
+#[test]
+fn what_keeps_an_origin_out_is_said_in_words() {
+    for (kind, words) in [
+        (NearMissKind::Port, "the host matches, the port does not"),
+        (NearMissKind::NoPort, "the host matches, but there is no port and the rule asks for one"),
+        (NearMissKind::Apex, "the rule covers subdomains, not the domain itself"),
+        (NearMissKind::Below, "the host is below what the rule covers: it has more labels"),
+        (NearMissKind::Label(0), "only the first label differs"),
+        (NearMissKind::Label(1), "only label 2 differs"),
+        (NearMissKind::Label(255), "only label 256 differs"),
+        (NearMissKind::Above, "the host is the parent of what the rule covers: it has fewer labels"),
+        (NearMissKind::Prefix, "the host only begins like the rule: it belongs to another domain"),
+        (NearMissKind::LabelCount, "the number of labels differs: a wildcard never crosses a dot"),
+    ] {
+        assert_eq!(kind.to_string(), words);
     }
 }

@@ -1,5 +1,7 @@
 //! Patterns: limits, spans, and the regular expression they are printed as.
 
+use std::collections::HashSet;
+
 use guestlist::ast::NodeKind;
 use guestlist::{ErrorKind, Limits, List, ListType, Origin, Pattern};
 use guestlist_reference::table::{MATCH_CASES, cases};
@@ -71,6 +73,8 @@ fn equal_means_equal_canonical_text() {
     assert_eq!(parse("[0:0::1]"), parse("[::1]"));
     assert_ne!(parse("{a,b}.com"), parse("{b,a}.com"));
     assert_eq!("a.com".parse::<Pattern>().unwrap(), parse("A.com"));
+    let distinct = ["a.com", "A.com/", "//a.com.", "b.com"].map(parse).into_iter().collect::<HashSet<_>>();
+    assert_eq!(distinct.len(), 2);
 }
 
 /// The printed regular expression, given to another engine, decides as the table says.
