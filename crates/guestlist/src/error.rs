@@ -260,8 +260,8 @@ fn excerpt(text: &str, span: Span) -> (String, usize, usize) {
         .map(|(at, c)| (at, if is_hidden(c) { c.escape_default().to_string() } else { c.to_string() }))
         .collect();
     cells.push((text.len(), String::new()));
-    let first = cells.iter().position(|(at, _)| *at >= span.start).unwrap_or(cells.len() - 1);
-    let last = cells.iter().position(|(at, _)| *at >= span.end).unwrap_or(cells.len() - 1).max(first);
+    let cells_before = |end: usize| cells.iter().take_while(|(at, _)| *at < end).count();
+    let (first, last) = (cells_before(span.start), cells_before(span.end));
     let start = if cells.len() <= EXCERPT { 0 } else { first.saturating_sub(EXCERPT / 3) };
     let end = cells.len().min(start + EXCERPT);
     let last = last.clamp(first, end);

@@ -154,6 +154,30 @@ fn what_an_error_suggests_is_accepted() {
 }
 
 #[test]
+fn the_span_of_an_error_points_into_its_text() {
+    for (text, culprit) in [
+        (" https://example.com/path", "/"),
+        ("b\u{fc}*.example", "b\u{fc}*"),
+        ("*.{app,www}..com/", "."),
+        ("localhost:{80,99999}", "99999"),
+        ("\t[d-a].com", "d-a"),
+    ] {
+        let error = Pattern::parse(text).unwrap_err();
+        assert_eq!((error.text(), &error.text()[error.span().range()]), (text, culprit));
+    }
+}
+
+#[test]
+fn a_long_alternative_is_cut_in_the_message() {
+    for (len, is_cut) in [(57, false), (58, true)] {
+        let label = "a".repeat(len);
+        let message = Pattern::parse(&format!("{{{label}..b,c}}")).unwrap_err().message();
+        let shown = if is_cut { format!("{label}..…") } else { format!("{label}..b") };
+        assert!(message.ends_with(&format!("(written out: `{shown}`)")), "{message}");
+    }
+}
+
+#[test]
 fn codes_are_distinct() {
     let mut codes: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.code()).collect();
     codes.sort_unstable();

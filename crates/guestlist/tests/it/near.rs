@@ -32,6 +32,8 @@ fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
         (&["{,www.}example.com"], "www.google.com", None),
         (&["{,www.}example.com"], "www.examples.com", Some((0, NearMissKind::Label(1)))),
         (&["example.com"], "exmaple.com", Some((0, NearMissKind::Label(0)))),
+        (&["app[1-3].example.com"], "APP4.EXAMPLE.COM", Some((0, NearMissKind::Label(0)))),
+        (&["EXAMPLE.com"], "www.Example.COM", Some((0, NearMissKind::Below))),
         (&["app-*.com"], "app.com", Some((0, NearMissKind::Label(0)))),
         (&["*"], "a.b.c", Some((0, NearMissKind::LabelCount))),
         (&["example.com"], "[::1]", None),
