@@ -5,7 +5,6 @@
 //!
 //! The pool hands each thread its cache without waiting: the first thread to come owns one outright, others try a lock and take a new cache rather than wait.
 
-use core::fmt;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 
 use regex_automata::hybrid::dfa as lazy;
@@ -168,11 +167,5 @@ impl Simulation {
         let input = Input::new(&text[..len]).anchored(Anchored::Yes);
         self.machine.which_overlapping_matches(cache, &input, matched);
         matched.iter().for_each(|pattern| found(pattern.as_usize()));
-    }
-}
-
-impl fmt::Debug for Bounded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bounded").field("engine", &self.engine).finish_non_exhaustive()
     }
 }

@@ -6,7 +6,6 @@
 use super::Direction;
 use super::determinize::Determinized;
 
-#[derive(Debug)]
 pub(super) struct Dfa {
     table: Table,
     /// The class of each byte.
@@ -19,7 +18,6 @@ pub(super) struct Dfa {
     patterns: Box<[u32]>,
 }
 
-#[derive(Debug)]
 enum Table {
     Narrow { cells: Box<[u16]>, start: u16 },
     Wide { cells: Box<[u32]>, start: u32 },

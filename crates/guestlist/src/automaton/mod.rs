@@ -104,13 +104,11 @@ impl fmt::Display for Engine {
 }
 
 /// The united automaton of a list.
-#[derive(Debug)]
 pub(crate) struct Automaton {
     inner: Inner,
     engine: Engine,
 }
 
-#[derive(Debug)]
 enum Inner {
     Dfa(Box<Dfa>),
     Bounded(Box<Bounded>),

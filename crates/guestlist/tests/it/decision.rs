@@ -27,6 +27,18 @@ fn a_decision_says_what_was_decided_by_which_list_on_which_header() {
 }
 
 #[test]
+fn a_header_that_was_sent_twice_is_malformed_as_a_whole() {
+    let list = List::builder(ListType::Upload).pattern("a.com").build().unwrap();
+    let headers = RequestHeaders::new().origin(b"https://a.com").origin(b"https://a.com");
+    let decision = Gate::new().with_list(list).decide(ListType::Upload, &headers);
+    assert_eq!(decision.code(), "malformed");
+    assert_eq!(
+        decision.to_string(),
+        "denied: the Origin header is malformed: the header was sent more than once"
+    );
+}
+
+#[test]
 fn only_a_denial_that_is_enforced_stops_a_request() {
     let lets_through = |mode, origin: &[u8]| {
         let list = List::builder(ListType::Upload).pattern("a.com").mode(mode).build().unwrap();

@@ -38,6 +38,7 @@ fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
         (&["*"], "a.b.c", Some((0, NearMissKind::LabelCount))),
         (&["example.com"], "[::1]", None),
         (&["*.com"], "com", None),
+        (&["*.example.com"], "example.org", None),
         (&["a.example.com"], "com", None),
         (&["a.example.com"], "other.net", None),
         (&["a.b.com"], "x.y.z.net", None),
