@@ -155,20 +155,11 @@ fn letter(byte: u8) -> Hir {
     if byte.is_ascii_alphabetic() { class(Symbols::of(byte)) } else { Hir::literal([byte]) }
 }
 
-/// One of the symbols, letters in either case. Neighbours are joined before the class is made, because it keeps the room it was given.
+/// One of the symbols, letters in either case.
 fn class(symbols: Symbols) -> Hir {
-    let mut ranges: Vec<ClassUnicodeRange> = Vec::new();
     let uppercase = symbols.iter().filter(u8::is_ascii_lowercase).map(|byte| byte.to_ascii_uppercase());
-    let mut bytes: Vec<u8> = symbols.iter().chain(uppercase).collect();
-    bytes.sort_unstable();
-    for byte in bytes {
-        match ranges.last_mut() {
-            Some(last) if u32::from(last.end()) + 1 == u32::from(byte) => {
-                *last = ClassUnicodeRange::new(last.start(), char::from(byte));
-            }
-            _ => ranges.push(ClassUnicodeRange::new(char::from(byte), char::from(byte))),
-        }
-    }
-    ranges.shrink_to_fit();
-    Hir::class(Class::Unicode(ClassUnicode::new(ranges)))
+    let one = |byte: u8| ClassUnicodeRange::new(char::from(byte), char::from(byte));
+    let joined = ClassUnicode::new(symbols.iter().chain(uppercase).map(one));
+    // Made again of its few ranges, because a class keeps the room it was given.
+    Hir::class(Class::Unicode(ClassUnicode::new(joined.ranges().iter().copied())))
 }

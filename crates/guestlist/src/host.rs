@@ -6,8 +6,10 @@
 pub(crate) const MAX_LABEL: usize = 63;
 /// Longest host, in bytes, without the root dot.
 pub(crate) const MAX_HOST: usize = 253;
-/// Longest text of an IPv6 literal, brackets included.
+/// Longest canonical text of an IPv6 literal, brackets included.
 pub(crate) const MAX_IPV6: usize = 41;
+/// Longest text that an IPv6 literal may have between its brackets, with a dotted quad at its end.
+pub(crate) const MAX_IPV6_WRITTEN: usize = 45;
 
 /// True for the bytes of a label: ASCII letters, digits, `-` and `_`.
 pub(crate) const fn is_label_byte(byte: u8) -> bool {
@@ -119,10 +121,6 @@ fn longest_zero_run(groups: [u16; 8]) -> (usize, usize) {
 
 /// Reads the text between the brackets of an IPv6 literal.
 pub(crate) fn parse_ipv6(text: &[u8]) -> Option<[u16; 8]> {
-    // The longest form has 45 bytes; what is longer need not be looked at.
-    if text.len() > 45 || !text.is_ascii() {
-        return None;
-    }
     let text = core::str::from_utf8(text).ok()?;
     Some(text.parse::<core::net::Ipv6Addr>().ok()?.segments())
 }
@@ -150,6 +148,7 @@ mod tests {
             ("2001:DB8::00ff", "[2001:db8::ff]"),
             ("::ffff:1.2.3.4", "[::ffff:102:304]"),
             ("1:2:3:4:5:6:0:0", "[1:2:3:4:5:6::]"),
+            ("0000:0000:0000:0000:0000:0000:255.255.255.255", "[::ffff:ffff]"),
             ("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]"),
         ] {
             assert_eq!(canonical(text).as_deref(), Some(expected), "{text}");
@@ -165,6 +164,8 @@ mod tests {
             "::1.2.3",
             "::01.2.3.4",
             "g::",
+            "::\u{661}",
+            "0000:0000:0000:0000:0000:0000:0255.255.255.255",
         ] {
             assert_eq!(canonical(text), None, "{text}");
         }

@@ -10,7 +10,7 @@
 
 use core::fmt;
 
-use crate::host::{self, MAX_HOST, MAX_IPV6, MAX_LABEL};
+use crate::host::{self, MAX_HOST, MAX_IPV6, MAX_IPV6_WRITTEN, MAX_LABEL};
 
 /// Longest `Origin` value, in bytes.
 pub const MAX_ORIGIN_BYTES: usize = 512;
@@ -491,7 +491,8 @@ impl<'a> Reader<'a> {
         let malformed = self.malformed(MalformedKind::Ipv6, start);
         let inside = &self.value[start + 1..];
         // No address is longer; so a bracket that is never closed costs no long search.
-        let len = inside.iter().take(MAX_IPV6 + 8).position(|byte| *byte == b']').ok_or(malformed)?;
+        let close = inside.iter().take(MAX_IPV6_WRITTEN + 1).position(|byte| *byte == b']');
+        let len = close.ok_or(malformed)?;
         let groups = host::parse_ipv6(&inside[..len]).ok_or(malformed)?;
         Ok((Host::Ipv6(groups), start + len + 2))
     }

@@ -93,6 +93,7 @@ fn the_header_that_was_judged_is_named() {
 fn headers_count_their_values() {
     let headers = RequestHeaders::new().origins([b"a".as_slice(), b"b", b"c"]).referer(b"d");
     assert_eq!((headers.origin_count(), headers.referer_count()), (3, 1));
+    assert_eq!(headers.referers([b"e".as_slice(), b"f"]).referer_count(), 3);
     assert_eq!(
         (headers.first_origin(), headers.first_referer()),
         (Some(b"a".as_slice()), Some(b"d".as_slice()))

@@ -84,6 +84,48 @@ fn lengths_have_limits_that_do_not_count_the_blanks_around() {
 }
 
 #[test]
+fn what_is_malformed_says_at_which_byte() {
+    let (label, labels) = ("a".repeat(64), "abcdefgh.".repeat(29));
+    for (value, at) in [
+        ("example.com", 0),
+        (" \texample.com", 2),
+        (" https://a.b c", 12),
+        ("https://a.b/", 11),
+        ("https://a.com:80/", 16),
+        ("https://a:b@c.com", 11),
+        ("https://:80", 8),
+        ("https://a..b", 10),
+        (&format!("https://{label}.com"), 8 + 63),
+        (&format!("https://www.{label}.com"), 12 + 63),
+        (&format!("http://{labels}com"), 7 + 253),
+        ("https://a.1.2.3", 8),
+        ("https://a.xn--a", 8),
+        ("https://[::1", 8),
+        ("https://[::1]x", 13),
+        ("http://a:", 9),
+        ("http://a:8x", 10),
+        ("http://a:08", 9),
+        ("http://a:65536", 9),
+        ("http://a:655350", 9),
+    ] {
+        match Origin::from_origin_header(value.as_bytes()) {
+            Err(NoOrigin::Malformed(malformed)) => assert_eq!(malformed.at, at, "{value}: {malformed}"),
+            other => panic!("{value}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_address_may_be_written_in_full() {
+    for (value, shown) in [
+        ("http://[2001:0db8:0001:0002:0003:0004:0005:0006]", "http://[2001:db8:1:2:3:4:5:6]"),
+        ("http://[0000:0000:0000:0000:0000:ffff:255.255.255.255]:1", "http://[::ffff:ffff:ffff]:1"),
+    ] {
+        assert_eq!(Origin::from_origin_header(value.as_bytes()).unwrap().to_string(), shown);
+    }
+}
+
+#[test]
 fn no_origin_says_why() {
     let words = |value: &[u8]| Origin::from_origin_header(value).unwrap_err().to_string();
     assert_eq!(words(b" \t"), "the header is empty");

@@ -1,6 +1,7 @@
 //! Patterns: limits, spans, and the regular expression they are printed as.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use guestlist::ast::NodeKind;
 use guestlist::{ErrorKind, Limits, List, ListType, Origin, Pattern};
@@ -75,6 +76,9 @@ fn equal_means_equal_canonical_text() {
     assert_eq!("a.com".parse::<Pattern>().unwrap(), parse("A.com"));
     let distinct = ["a.com", "A.com/", "//a.com.", "b.com"].map(parse).into_iter().collect::<HashSet<_>>();
     assert_eq!(distinct.len(), 2);
+    let hash = |text| BuildHasherDefault::<DefaultHasher>::default().hash_one(parse(text));
+    assert_eq!(hash("a.com"), hash("//A.com."));
+    assert_ne!(hash("a.com"), hash("b.com"));
 }
 
 /// The printed regular expression, given to another engine, decides as the table says.
