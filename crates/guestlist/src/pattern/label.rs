@@ -48,9 +48,7 @@ impl LabelGlob {
                 _ => {
                     // The last star takes one character more.
                     let Some((star_part, star_at)) = star else { return false };
-                    star = Some((star_part, star_at + 1));
-                    part = star_part + 1;
-                    at = star_at + 1;
+                    (part, at) = (star_part, star_at + 1);
                 }
             }
         }

@@ -34,6 +34,13 @@ fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
         (&["example.com"], "exmaple.com", Some((0, NearMissKind::Label(0)))),
         (&["app[1-3].example.com"], "APP4.EXAMPLE.COM", Some((0, NearMissKind::Label(0)))),
         (&["EXAMPLE.com"], "www.Example.COM", Some((0, NearMissKind::Below))),
+        (&["*-app.example.com:80"], "my-old-app.example.com", Some((0, NearMissKind::NoPort))),
+        (&["a*b*c.example.com:80"], "aabbbcc.example.com", Some((0, NearMissKind::NoPort))),
+        (&["a*b*c.example.com:80"], "aabbbccd.example.com", Some((0, NearMissKind::Label(0)))),
+        // Half of a name must be there for the one to be taken for the other.
+        (&["abcdefghij.com"], "abcdeXXXXX.com", Some((0, NearMissKind::Label(0)))),
+        (&["abcdefghij.com"], "abXXXXXhij.com", Some((0, NearMissKind::Label(0)))),
+        (&["abcdefghij.com"], "abcdXXXXXX.com", None),
         (&["app-*.com"], "app.com", Some((0, NearMissKind::Label(0)))),
         (&["*"], "a.b.c", Some((0, NearMissKind::LabelCount))),
         (&["example.com"], "[::1]", None),
