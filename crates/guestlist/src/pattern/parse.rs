@@ -73,7 +73,7 @@ fn drop_root_dot(nodes: &mut Vec<Node>) {
         return; // An address is no name, it has no root.
     }
     let end = nodes.iter().position(|node| node.kind == NodeKind::Colon).unwrap_or(nodes.len());
-    let is_root = end > 0 && nodes[end - 1].kind == NodeKind::Dot && !may_hold_port(&nodes[..end - 1]);
+    let is_root = end > 0 && nodes[end - 1].kind == NodeKind::Dot && !may_hold_port(&nodes[..end]);
     if is_root {
         nodes.remove(end - 1);
     }
