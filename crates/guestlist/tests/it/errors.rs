@@ -1,6 +1,6 @@
 //! Every message of a refused pattern, pinned beside the text that causes it.
 
-use guestlist::{ErrorKind, List, ListType, Pattern};
+use guestlist::{ErrorKind, List, ListType, Pattern, is_hidden};
 
 /// One line for each text; several for a kind whose help differs.
 const TEXTS: &[&str] = &[
@@ -176,6 +176,28 @@ fn a_long_alternative_is_cut_in_the_message() {
         let shown = if is_cut { format!("{label}..…") } else { format!("{label}..b") };
         assert!(message.ends_with(&format!("(written out: `{shown}`)")), "{message}");
     }
+}
+
+#[test]
+fn what_cannot_be_seen_is_shown_as_its_escape() {
+    for (first, last) in [
+        ('\0', '\u{1f}'),
+        ('\u{7f}', '\u{9f}'),
+        ('\u{ad}', '\u{ad}'),
+        ('\u{61c}', '\u{61c}'),
+        ('\u{200b}', '\u{200f}'),
+        ('\u{2028}', '\u{202e}'),
+        ('\u{2060}', '\u{2069}'),
+        ('\u{feff}', '\u{feff}'),
+        ('\u{e0000}', '\u{e007f}'),
+    ] {
+        assert!((first..=last).all(is_hidden), "{first:?} to {last:?}");
+        let outside =
+            [char::from_u32(u32::from(last) + 1), u32::from(first).checked_sub(1).and_then(char::from_u32)];
+        assert!(!outside.into_iter().flatten().any(is_hidden), "around {first:?} to {last:?}");
+    }
+    let message = Pattern::parse("a\u{202e}b\x07/c").unwrap_err().to_string();
+    assert!(message.contains("  | a\\u{202e}b\\u{7}/c\n  | "), "{message}");
 }
 
 #[test]

@@ -47,7 +47,12 @@ fn a_scheme_must_be_one_and_have_hosts() {
         let error = Gate::new().dangerously_support_scheme(scheme).unwrap_err();
         assert!(error.to_string().contains("scheme"), "{error}");
     }
-    assert!(Gate::new().dangerously_support_scheme("chrome-extension").is_ok());
+    let gate = Gate::new()
+        .dangerously_support_scheme("Chrome-Extension")
+        .and_then(|gate| gate.dangerously_support_scheme("a+1."))
+        .unwrap();
+    assert!(gate.supported_schemes().eq(["Chrome-Extension", "a+1."]));
+    assert_eq!(Gate::new().supported_schemes().count(), 0);
 }
 
 #[test]
