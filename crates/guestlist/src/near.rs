@@ -3,6 +3,7 @@
 //! This is for people. It compares labels with every written-out alternative of every rule, which is too slow for the path of a request and is never asked there; what is
 //! allowed or denied is for the automaton alone.
 
+use core::cmp::Ordering;
 use core::fmt;
 
 use crate::origin::{Host, Origin};
@@ -102,33 +103,27 @@ fn compare(units: &[Unit<'_>], origin: &Origin<'_>) -> Option<NearMissKind> {
     };
     // A rule whose last two labels say nothing is close to everything.
     let says_something = globs.iter().rev().take(2).any(LabelGlob::is_literal);
-    if globs.len() == labels.len() {
-        let mut different = (0..globs.len()).filter(differs);
-        return match (different.next(), different.next()) {
-            (None, _) => Some(port),
-            // Two names under the same last label have nothing in common, unless they look alike.
-            (Some(at), None) if at + 2 == globs.len() && !globs[at].resembles(labels[at].as_bytes()) => None,
-            (Some(at), None) if globs.len() > 1 => u8::try_from(at).ok().map(NearMissKind::Label),
-            _ => None,
-        };
-    }
-    if !says_something {
-        return Some(NearMissKind::LabelCount);
-    }
-    let leads_open = globs.first().is_some_and(|glob| !glob.is_literal());
-    if globs.len() == labels.len() + 1 && labels.len() > 1 && leads_open && ends_alike(&globs, &labels) {
-        return Some(NearMissKind::Apex);
-    }
-    if globs.len() > labels.len() && labels.len() > 1 && ends_alike(&globs, &labels) {
-        return Some(NearMissKind::Above);
-    }
-    if labels.len() > globs.len() {
-        if ends_alike(&globs, &labels) {
-            return Some(NearMissKind::Below);
+    match globs.len().cmp(&labels.len()) {
+        Ordering::Equal => {
+            let mut different = (0..globs.len()).filter(differs);
+            match (different.next(), different.next()) {
+                (None, _) => Some(port),
+                // Two names under the same last label have nothing in common, unless they look alike.
+                (Some(at), None) if at + 2 == globs.len() && !globs[at].resembles(labels[at].as_bytes()) => {
+                    None
+                }
+                (Some(at), None) if globs.len() > 1 => u8::try_from(at).ok().map(NearMissKind::Label),
+                _ => None,
+            }
         }
-        if (0..globs.len()).all(|at| !differs(&at)) {
-            return Some(NearMissKind::Prefix);
+        _ if !says_something => Some(NearMissKind::LabelCount),
+        // A name of one label is the parent of too much.
+        Ordering::Greater if labels.len() > 1 && ends_alike(&globs, &labels) => {
+            let is_apex = globs.len() == labels.len() + 1 && !globs[0].is_literal();
+            Some(if is_apex { NearMissKind::Apex } else { NearMissKind::Above })
         }
+        Ordering::Greater => None,
+        Ordering::Less if ends_alike(&globs, &labels) => Some(NearMissKind::Below),
+        Ordering::Less => (0..globs.len()).all(|at| !differs(&at)).then_some(NearMissKind::Prefix),
     }
-    None
 }

@@ -16,7 +16,6 @@ use regex_automata::{Anchored, Input, MatchKind, PatternSet};
 use regex_syntax::hir::Hir;
 
 use super::{Direction, Engine, EngineKind};
-use crate::host::MAX_HOST;
 
 /// Bytes of a thread's cache. Holds a few thousand states; more did not make the adversarial lists faster.
 const CACHE_BYTES: usize = 2 << 20;
@@ -46,6 +45,7 @@ struct Simulation {
 }
 
 struct Scratch {
+    text: Vec<u8>,
     cache: pikevm::Cache,
     matched: PatternSet,
 }
@@ -146,6 +146,7 @@ impl Simulation {
         let scratch = {
             let machine = machine.clone();
             CachePool::new(Box::new(move || Scratch {
+                text: Vec::new(),
                 cache: machine.create_cache(),
                 matched: PatternSet::new(machine.pattern_len()),
             }))
@@ -154,17 +155,13 @@ impl Simulation {
     }
 
     fn each(&self, host: &[u8], tail: &[u8], mut found: impl FnMut(usize)) {
-        // The simulation wants the text in one piece, and reversed; a host has a limit, so this is one too.
-        let mut text = [0; MAX_HOST + 8];
-        let mut len = 0;
-        for byte in tail.iter().rev().chain(host.iter().rev()) {
-            text[len] = *byte;
-            len += 1;
-        }
         let mut guard = self.scratch.get();
-        let Scratch { cache, matched } = &mut *guard;
+        let Scratch { text, cache, matched } = &mut *guard;
+        // The simulation wants the text in one piece, and reversed.
+        text.clear();
+        text.extend(tail.iter().rev().chain(host.iter().rev()));
         matched.clear();
-        let input = Input::new(&text[..len]).anchored(Anchored::Yes);
+        let input = Input::new(text).anchored(Anchored::Yes);
         self.machine.which_overlapping_matches(cache, &input, matched);
         matched.iter().for_each(|pattern| found(pattern.as_usize()));
     }

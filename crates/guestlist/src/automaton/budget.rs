@@ -31,9 +31,9 @@ impl Budget {
     /// The budget of a list with this many rules: what 20 ordinary rules need many times over, and a share for each rule beyond. It is what a list has that sets none.
     pub fn for_rules(rules: usize) -> Budget {
         Budget {
-            states: (1 << 16) + rules.saturating_mul(1 << 6),
-            bytes: (16 << 20) + rules.saturating_mul(8 << 10),
-            work: (1 << 21) + rules.saturating_mul(1 << 11),
+            states: rules.saturating_mul(1 << 6).saturating_add(1 << 16),
+            bytes: rules.saturating_mul(8 << 10).saturating_add(16 << 20),
+            work: rules.saturating_mul(1 << 11).saturating_add(1 << 21),
         }
     }
 
@@ -64,5 +64,34 @@ impl Budget {
 impl Default for Budget {
     fn default() -> Budget {
         Budget::for_rules(20)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_budget_of_a_list_is_the_same_on_every_machine() {
+        for (rules, states, bytes, work) in [
+            (0, 65_536, 16_777_216, 2_097_152),
+            (20, 66_816, 16_941_056, 2_138_112),
+            (10_000, 705_536, 98_697_216, 22_577_152),
+            (usize::MAX, usize::MAX, usize::MAX, usize::MAX),
+        ] {
+            assert_eq!(Budget::for_rules(rules), Budget { states, bytes, work });
+        }
+        assert_eq!(Budget::default(), Budget::for_rules(20));
+    }
+
+    #[test]
+    fn the_construction_counts_in_32_bits_however_large_the_budget() {
+        let budget = Budget::for_rules(usize::MAX).clamped();
+        // Every byte but the capitals a class of its own, and the cell of what is accepted.
+        let most_cells = budget.states.checked_mul(256 - 26 + 1);
+        assert!(most_cells.is_some_and(|cells| u32::try_from(cells).is_ok()));
+        assert!(u32::try_from(budget.work).is_ok());
+        assert_eq!(budget.bytes, usize::MAX);
+        assert_eq!(Budget::default().clamped(), Budget::default());
     }
 }

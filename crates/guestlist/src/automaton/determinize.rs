@@ -130,13 +130,16 @@ impl Builder<'_> {
     fn state(&mut self, mut set: Vec<StateID>) -> Option<u32> {
         set.sort_unstable();
         self.work += set.len();
+        if self.work > self.budget.work {
+            return None;
+        }
         if let Some(id) = self.known.get(set.as_slice()) {
             return Some(*id);
         }
         let count = self.sets.len();
         let id = u32::try_from(count).ok()?;
         let bytes = (count + 1) * (self.result.class_count + 1) * size_of::<u32>();
-        if count >= self.budget.states || bytes > self.budget.bytes || self.work > self.budget.work {
+        if count >= self.budget.states || bytes > self.budget.bytes {
             return None;
         }
         let accepts: Box<[u32]> = {
@@ -186,7 +189,12 @@ impl Builder<'_> {
                     }
                     // The compiler makes none. If it did, the bounded engine would know how to read them.
                     State::Dense(_) => return None,
-                    _ => {}
+                    State::Match { .. }
+                    | State::Look { .. }
+                    | State::Capture { .. }
+                    | State::Union { .. }
+                    | State::BinaryUnion { .. }
+                    | State::Fail => {}
                 }
             }
             for class in &mut targets {
@@ -202,9 +210,6 @@ impl Builder<'_> {
                 }
                 let next = self.state(set)?;
                 self.result.next.push(next);
-            }
-            if self.work > self.budget.work {
-                return None;
             }
             state += 1;
         }

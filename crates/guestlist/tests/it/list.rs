@@ -186,3 +186,20 @@ fn the_text_of_a_list_has_a_limit() {
     assert!(error.to_string().contains("700 bytes"), "{error}");
     assert!(build(limits.list_bytes(700)).is_ok());
 }
+
+#[test]
+fn a_budget_is_counted_and_not_measured() {
+    let builder =
+        List::builder(ListType::Upload).patterns(["*.example.com", "{app,www}.a[1-3]:80?0", "[::1]"]);
+    let fits = |budget| builder.clone().budget(budget).restore().engine().kind == EngineKind::Dfa;
+    let least = |budget: fn(usize) -> Budget| {
+        let too_small = (0..20).rev().map(|bit| 1 << bit);
+        too_small.fold(0, |most, more| if fits(budget(most + more)) { most } else { most + more }) + 1
+    };
+    let states = least(|states| Budget::default().states(states));
+    assert_eq!(states, builder.clone().restore().engine().states);
+    // The same on every machine; another release of regex-automata may change them a little.
+    assert_eq!(states, 34);
+    assert_eq!(least(|bytes| Budget::default().bytes(bytes)), 34 * (34 + 1) * 4);
+    assert_eq!(least(|work| Budget::default().work(work)), 1927);
+}
