@@ -241,7 +241,7 @@ impl Parser<'_> {
             let help = "name the characters that are allowed, such as `[a-d]`";
             return Err(self.error(ErrorKind::NegatedSet, Span::new(open + 1, open + 2), help));
         }
-        if open > 0 && content.contains(':') {
+        if content.contains(':') {
             let help = "write the address alone as one pattern, such as `[::1]:3000`";
             return Err(self.error(ErrorKind::Ipv6Place, whole, help));
         }

@@ -1,4 +1,4 @@
-//! A check does not allocate once the automaton is built.
+//! A check does not allocate once the automaton is built, and the automaton keeps what it says.
 
 use guestlist::{Gate, List, ListType, RequestHeaders};
 
@@ -36,4 +36,16 @@ fn deciding_does_not_allocate() {
         decide(ListType::Delivery);
     });
     assert_eq!(measured.count_total, 0);
+}
+
+#[test]
+fn an_automaton_keeps_as_many_bytes_as_it_says() {
+    for patterns in [&["example.com"][..], &["*", "{*,*}", "a*.example.com", "*b.example.com:80", "[::1]"]] {
+        let list = List::builder(ListType::Upload).patterns(patterns).build().unwrap();
+        let measured = allocation_counter::measure(|| list.prepare());
+        let engine = list.engine();
+        assert_eq!(usize::try_from(measured.bytes_current), Ok(engine.bytes), "{engine}");
+        // Two bytes a cell, for an ordinary list: no host of a list has more than 45 kinds of characters.
+        assert!(engine.bytes < 500 + engine.states * 45 * 2, "{engine}");
+    }
 }

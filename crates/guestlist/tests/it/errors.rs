@@ -162,6 +162,7 @@ fn the_span_of_an_error_points_into_its_text() {
         ("localhost:{80,99999}", "99999"),
         ("\t[d-a].com", "d-a"),
         ("a(b", "("),
+        ("a[!b].com", "!"),
     ] {
         let error = Pattern::parse(text).unwrap_err();
         assert_eq!((error.text(), &error.text()[error.span().range()]), (text, culprit));
