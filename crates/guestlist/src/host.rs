@@ -106,17 +106,11 @@ pub(crate) fn write_ipv6(groups: [u16; 8], out: &mut [u8; MAX_IPV6]) -> usize {
     len
 }
 
+/// Where the longest run of zero groups begins, the first of several, and its length.
 fn longest_zero_run(groups: [u16; 8]) -> (usize, usize) {
-    let (mut best, mut best_len) = (0, 0);
-    let mut start = 0;
-    while start < 8 {
-        let len = groups[start..].iter().take_while(|group| **group == 0).count();
-        if len > best_len {
-            (best, best_len) = (start, len);
-        }
-        start += len.max(1);
-    }
-    (best, best_len)
+    let from = |start: usize| (start, groups[start..].iter().take_while(|group| **group == 0).count());
+    // Of equals the last is taken, so from the right.
+    (0..8).rev().map(from).max_by_key(|(_, len)| *len).unwrap_or_default()
 }
 
 /// Reads the text between the brackets of an IPv6 literal.
