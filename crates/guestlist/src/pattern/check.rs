@@ -243,19 +243,17 @@ impl Alternative<'_> {
 
 /// True if some number from 1 to 65535, without leading zeros, fits. `None` is a star.
 ///
-/// The smallest number that fits decides: with every star empty or, where that leaves a zero in front or nothing at all, with the first star as one digit. Longer
-/// texts are only larger numbers.
+/// The smallest number that fits decides: with every star empty or, where that leaves a zero in front, with the first star as one digit. Longer texts are only larger
+/// numbers. A star alone leaves nothing, and can be any.
 fn can_be_port(digits: &[Option<Symbols>]) -> bool {
     let fits = |digits: &mut dyn Iterator<Item = Symbols>| {
         let mut value = 0u32;
-        let mut count = 0;
         for symbols in digits {
-            let smallest = symbols.iter().find(|digit| count > 0 || *digit != b'0');
+            let smallest = symbols.iter().find(|digit| value > 0 || *digit != b'0');
             let Some(smallest) = smallest else { return false };
             value = value.saturating_mul(10).saturating_add(u32::from(smallest - b'0'));
-            count += 1;
         }
-        count > 0 && value <= 65535
+        value <= 65535
     };
     let mut widened = false;
     fits(&mut digits.iter().copied().flatten())
