@@ -44,6 +44,7 @@ fn the_closest_rule_is_named_with_what_keeps_the_origin_out() {
         (&["app-*.com"], "app.com", Some((0, NearMissKind::Label(0)))),
         (&["*"], "a.b.c", Some((0, NearMissKind::LabelCount))),
         (&["example.com"], "[::1]", None),
+        (&["*.shop.example.com"], "example.com", Some((0, NearMissKind::Above))),
         (&["*.com"], "com", None),
         (&["*.example.com"], "example.org", None),
         (&["a.example.com"], "com", None),
