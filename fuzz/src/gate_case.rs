@@ -2,14 +2,12 @@
 
 use guestlist::{ListType, Mode, RequestHeaders};
 
-use crate::subject::Subject;
-
 /// An app's list and the headers of a request.
 #[derive(Clone, Debug)]
 pub struct GateCase {
     /// Which list is asked.
     pub list_type: ListType,
-    /// Its patterns; those that are refused are left out.
+    /// Its patterns; those that are refused are skipped, but never turn the list off.
     pub patterns: Vec<String>,
     /// Its mode, or none for the default.
     pub mode: Option<Mode>,
@@ -24,13 +22,6 @@ pub struct GateCase {
 }
 
 impl GateCase {
-    /// The case with the patterns that the subject accepts.
-    #[must_use]
-    pub fn accepted_by(&self, subject: &impl Subject) -> GateCase {
-        let patterns = self.patterns.iter().filter(|text| subject.parse(text).is_ok()).cloned().collect();
-        GateCase { patterns, ..self.clone() }
-    }
-
     /// The headers of the request.
     pub fn headers(&self) -> RequestHeaders<'_> {
         RequestHeaders::new()

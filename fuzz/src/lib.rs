@@ -7,7 +7,7 @@
 //! - [`laws`], [`limits`]: what holds of it by itself: unions, order and case; limits and budgets.
 //! - [`config`]: the command line tool's configuration, read and printed and read again.
 //! - [`tables`]: the tables of cases in `testdata/`.
-//! - [`replay`]: every property by its name, which is that of its fuzz target and of its folder in `corpus/`. A case that breaks it ends in a line for a Rust test.
+//! - [`replay`]: every property by its name, which is that of its fuzz target and of its folder in `corpus/`. A case that breaks it ends in a line that is a Rust test with [`prelude`].
 //! - [`seed`]: inputs from a number, and those that are committed.
 //! - [`mod@target`]: the glue to libFuzzer.
 //!
@@ -23,6 +23,7 @@ pub mod generate;
 pub mod laws;
 pub mod limits;
 pub mod oracle;
+pub mod prelude;
 pub mod replay;
 pub mod seed;
 pub mod subject;

@@ -85,9 +85,11 @@ pub fn limits_hold_when(
         Err(error) => {
             let positions: Vec<usize> =
                 error.patterns().iter().filter_map(guestlist::Error::position).collect();
+            let counts = error.too_many().map(|too_many| (too_many.count, too_many.limit));
+            let sizes = error.too_large().map(|too_large| (too_large.bytes, too_large.limit));
             let same = positions == broken
-                && error.too_many().is_some() == too_many
-                && error.too_large().is_some() == too_large;
+                && counts == too_many.then_some((rules.len(), limits.patterns))
+                && sizes == too_large.then_some((bytes, limits.list_bytes));
             let is_reason = !broken.is_empty() || too_many || too_large;
             return if same && is_reason && !error.to_string().is_empty() {
                 Ok(())
@@ -106,6 +108,20 @@ pub fn limits_hold_when(
     let beside = 1024 + states.saturating_mul(4 * (rules.len() + 1));
     if kind == EngineKind::Dfa && (states > budget.states || bytes > budget.bytes.saturating_add(beside)) {
         return Err(format!("{} with {budget:?}", list.engine()));
+    }
+    // Each state but the start and the dead one was a step at the very least.
+    if kind == EngineKind::Dfa && states > budget.work.saturating_add(2) {
+        return Err(format!("{} with {budget:?}", list.engine()));
+    }
+    let known: Vec<&str> = rules.iter().map(reference::Pattern::canonical).collect();
+    for duplicate in list.duplicates() {
+        let canonical = naive[duplicate.position].as_ref().map(reference::Pattern::canonical);
+        if canonical != Ok(known[duplicate.of.index()]) {
+            return Err(format!("{duplicate:?} of {known:?}"));
+        }
+    }
+    if list.duplicates().len() + known.len() != patterns.len() {
+        return Err(format!("{} duplicates beside {known:?}", list.duplicates().len()));
     }
     if kind == EngineKind::Simulation {
         return Err(format!("{} without being asked for", list.engine()));

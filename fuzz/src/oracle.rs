@@ -83,20 +83,18 @@ fn same_header(value: &[u8], name: &str, read: &reference::Header, naive: &refer
 
 /// Subject and reference decide alike, with the same reason and rule.
 pub fn gate_agrees(subject: &impl Subject, case: &GateCase) -> Agreement {
-    let case = case.accepted_by(subject);
     let naive = case.patterns.iter().filter_map(|text| reference::Pattern::parse(text).ok()).collect();
     let list_type = match case.list_type {
         ListType::Upload => reference::ListType::Upload,
         ListType::Delivery => reference::ListType::Delivery,
     };
     let mut list = reference::List::new(list_type, reference::dedup(naive));
-    if let Some(mode) = case.mode {
-        list.mode = match mode {
-            Mode::Off => reference::Mode::Off,
-            Mode::Report => reference::Mode::Report,
-            Mode::Enforce => reference::Mode::Enforce,
-        };
-    }
+    // A pattern that is refused never turns a list off.
+    list.mode = match case.effective_mode() {
+        Mode::Off => reference::Mode::Off,
+        Mode::Report => reference::Mode::Report,
+        Mode::Enforce => reference::Mode::Enforce,
+    };
     if let Some(block_missing) = case.block_missing {
         list.block_missing = block_missing;
     }
@@ -104,7 +102,7 @@ pub fn gate_agrees(subject: &impl Subject, case: &GateCase) -> Agreement {
     let (origin, referer) = (borrow(&case.origin), borrow(&case.referer));
     let expected = reference::decide(list_type, &list, &schemes, &origin, &referer);
 
-    let decided = subject.decide(&case);
+    let decided = subject.decide(case);
     if decided.verdict != expected {
         return Err(format!("{case:?}: {:?}, reference {expected:?}", decided.verdict));
     }

@@ -2,12 +2,12 @@
 
 use arbitrary::{Result, Unstructured};
 
-use crate::gate_case::{GateCase, strings};
+use crate::gate_case::strings;
 use crate::limits::LimitsCase;
 use crate::oracle::Agreement;
 use crate::subject::{Engine, Subject};
 use crate::{browser, config, generate, laws, limits, oracle};
-use guestlist::{Budget, HeaderName, Limits, List, ListError, ListType, Mode};
+use guestlist::{List, ListError};
 
 /// A property of the engine, and how bytes become a case of it.
 pub type Property = fn(&[u8]) -> Agreement;
@@ -69,7 +69,7 @@ fn same_pattern(subject: &impl Subject, text: &str) -> Agreement {
 
 /// A list of 1 to 20 patterns: [`oracle::list_agrees`].
 pub fn list(subject: &impl Subject, bytes: &[u8]) -> Agreement {
-    case(list_case(&mut Unstructured::new(bytes)), |(patterns, hosts)| {
+    case(generate::list_case(bytes), |(patterns, hosts)| {
         with_test(oracle::list_agrees(subject, &patterns, &hosts), || {
             format!("oracle::list_agrees(&Engine::EVERY, &{}, &{})", strings(&patterns), strings(&hosts))
         })
@@ -78,42 +78,12 @@ pub fn list(subject: &impl Subject, bytes: &[u8]) -> Agreement {
 
 /// A list of 1 to 20 patterns and each of them alone: [`laws::union_is_its_parts`].
 pub fn union(subject: &impl Subject, bytes: &[u8]) -> Agreement {
-    case(list_case(&mut Unstructured::new(bytes)), |(patterns, hosts)| {
+    case(generate::list_case(bytes), |(patterns, hosts)| {
         with_test(laws::union_is_its_parts(subject, &patterns, &hosts), || {
             let (patterns, hosts) = (strings(&patterns), strings(&hosts));
             format!("laws::union_is_its_parts(&Engine::IN_AND_OVER_BUDGET, &{patterns}, &{hosts})")
         })
     })
-}
-
-fn list_case(u: &mut Unstructured<'_>) -> Result<(Vec<String>, Vec<String>)> {
-    let most = *u.choose(&[3, 6, 6, 20])?;
-    let patterns = patterns(u, 1, most)?;
-    let mut hosts = Vec::new();
-    for pattern in &patterns {
-        for _ in 0..if most > 6 { 1 } else { 3 } {
-            hosts.push(generate::host_near(u, pattern)?);
-        }
-    }
-    hosts.push(generate::host(u)?);
-    Ok((patterns, hosts))
-}
-
-/// Patterns, many of which have much in common.
-fn patterns(u: &mut Unstructured<'_>, least: usize, most: usize) -> Result<Vec<String>> {
-    let mut patterns: Vec<String> = Vec::new();
-    for _ in 0..u.int_in_range(least..=most)? {
-        let next = match patterns.as_slice() {
-            [] => generate::pattern(u)?,
-            known if u.arbitrary()? => {
-                let pattern = u.choose(known)?;
-                generate::sibling(u, pattern)?
-            }
-            _ => generate::pattern(u)?,
-        };
-        patterns.push(next);
-    }
-    Ok(patterns)
 }
 
 /// Patterns near the limits, limits and budgets large and small: [`limits::limits_hold`].
@@ -126,44 +96,11 @@ pub fn limits_hold_when(
     save: impl Fn(&LimitsCase) -> core::result::Result<List, ListError>,
     bytes: &[u8],
 ) -> Agreement {
-    case(limits_case(&mut Unstructured::new(bytes)), |(case, hosts)| {
+    case(generate::limits_case(bytes), |(case, hosts)| {
         with_test(limits::limits_hold_when(save, &case, &hosts), || {
             format!("limits::limits_hold(&{}, &{})", case.to_rust(), strings(&hosts))
         })
     })
-}
-
-fn limits_case(u: &mut Unstructured<'_>) -> Result<(LimitsCase, Vec<String>)> {
-    let mut limits = Limits::default();
-    if u.ratio(1, 3)? {
-        limits = limits
-            .pattern_bytes(*u.choose(&[8, 64, 1024, 4096])?)
-            .nesting(*u.choose(&[0, 1, 8, 64, 1000])?)
-            .alternatives(*u.choose(&[1, 2, 1024, 4096])?)
-            .patterns(*u.choose(&[1, 2, 20, 40])?)
-            .list_bytes(*u.choose(&[0, 100, 1 << 20])?);
-    }
-    let mut budget = None;
-    if u.ratio(2, 3)? {
-        budget = Some(
-            Budget::default()
-                .states(*u.choose(&[0, 1, 2, 12, 100, 1000])?)
-                .bytes(*u.choose(&[0, 100, 10_000, 1 << 20])?)
-                .work(*u.choose(&[0, 10, 1000, 100_000])?),
-        );
-    }
-    let most = *u.choose(&[2, 2, 5, 24])?;
-    let mut patterns = Vec::new();
-    for _ in 0..u.int_in_range(1..=most)? {
-        patterns.push(if u.arbitrary()? { generate::heavy_pattern(u)? } else { generate::pattern(u)? });
-    }
-    // With one that is refused a list is not saved, and little is seen of the rest.
-    if u.ratio(7, 8)? {
-        patterns.retain(|text| guestlist::Pattern::parse_with(text, &limits).is_ok());
-    }
-    let hosts =
-        patterns.iter().take(3).map(|pattern| generate::host_near(u, pattern)).collect::<Result<_>>()?;
-    Ok((LimitsCase { patterns, limits, budget }, hosts))
 }
 
 /// The bytes are the value of a header, and make another: [`oracle::header_agrees`].
@@ -186,60 +123,18 @@ pub fn origin(subject: &impl Subject, bytes: &[u8]) -> Agreement {
 
 fn headers(bytes: &[u8], agrees: impl Fn(&[u8]) -> Agreement) -> Agreement {
     agrees(bytes)?;
-    let mut u = Unstructured::new(bytes);
-    case(header_case(&mut u), |value| agrees(&value))
-}
-
-fn header_case(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
-    let name = *u.choose(&[HeaderName::Origin, HeaderName::Referer])?;
-    let host = generate::host(u)?;
-    generate::header(u, name, &host)
+    case(generate::header_case(bytes), |value| agrees(&value))
 }
 
 /// A list and the headers of a request: [`oracle::gate_agrees`] and [`laws::gate_laws`].
 pub fn gate(subject: &impl Subject, bytes: &[u8]) -> Agreement {
-    case(gate_case(&mut Unstructured::new(bytes)), |case| {
+    case(generate::gate_case(bytes), |case| {
         with_test(oracle::gate_agrees(subject, &case), || {
             format!("oracle::gate_agrees(&Engine::DEFAULT, &{})", case.to_rust())
         })?;
         with_test(laws::gate_laws(subject, &case), || {
             format!("laws::gate_laws(&Engine::DEFAULT, &{})", case.to_rust())
         })
-    })
-}
-
-fn gate_case(u: &mut Unstructured<'_>) -> Result<GateCase> {
-    let patterns = patterns(u, 0, 3)?;
-    let values = |u: &mut Unstructured<'_>, name| -> Result<Vec<Vec<u8>>> {
-        let count = *u.choose(&[0, 1, 1, 1, 1, 1, 1, 2, 3])?;
-        (0..count)
-            .map(|_| {
-                let host = match patterns.as_slice() {
-                    [] => generate::host(u)?,
-                    patterns => {
-                        let pattern = u.choose(patterns)?;
-                        generate::host_near(u, pattern)?
-                    }
-                };
-                generate::header(u, name, &host)
-            })
-            .collect()
-    };
-    Ok(GateCase {
-        origin: values(u, HeaderName::Origin)?,
-        referer: values(u, HeaderName::Referer)?,
-        list_type: *u.choose(&ListType::ALL)?,
-        mode: *u.choose(&[
-            None,
-            None,
-            Some(Mode::Enforce),
-            Some(Mode::Enforce),
-            Some(Mode::Report),
-            Some(Mode::Off),
-        ])?,
-        block_missing: u.arbitrary()?,
-        schemes: if u.arbitrary()? { vec!["capacitor".to_owned()] } else { Vec::new() },
-        patterns,
     })
 }
 

@@ -53,7 +53,7 @@ pub fn inputs(committed: &[Vec<u8>], count: u64) -> impl Iterator<Item = Vec<u8>
     (0..count).map(|seed| {
         let mut numbers = Numbers(seed);
         if committed.is_empty() || seed % 2 == 0 {
-            return (0..64).flat_map(|_| numbers.next().to_le_bytes()).collect();
+            return (0..128).flat_map(|_| numbers.next().to_le_bytes()).collect();
         }
         let mut input = committed[numbers.below(committed.len())].clone();
         for _ in 0..=numbers.below(3) {
@@ -69,6 +69,25 @@ pub fn inputs(committed: &[Vec<u8>], count: u64) -> impl Iterator<Item = Vec<u8>
         }
         input
     })
+}
+
+/// A number from an environment variable, or this one where it is not set.
+///
+/// # Panics
+///
+/// If it is set to something else: a long campaign must not become a short one without a word.
+pub fn setting(variable: &str, default: u64) -> u64 {
+    let Ok(text) = std::env::var(variable) else { return default };
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.unwrap_or_else(|| {
+        unreachable!("{variable}={text}: write a whole number in plain digits, such as {variable}=1000000")
+    })
+}
+
+/// A short name for a lot of data (FNV-1a), so that a snapshot changes when one byte of it does.
+pub fn fingerprint(bytes: impl IntoIterator<Item = u8>) -> u64 {
+    let next = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, next)
 }
 
 /// The inputs of a property that are committed in a folder, `corpus` or `crashes`, in the order of their names.

@@ -51,7 +51,7 @@ pub trait Subject {
     /// Reads the one value of a `Referer` header.
     fn read_referer(&self, value: &[u8]) -> reference::Header;
 
-    /// Decides on a request. Every pattern of the case is one that [`Subject::parse`] accepts.
+    /// Decides on a request.
     fn decide(&self, case: &GateCase) -> Decided;
 }
 

@@ -1,6 +1,6 @@
 //! The tables of cases in `testdata/`, held against a subject: every line of every table.
 
-use guestlist::{ListType, Mode};
+use guestlist::ListType;
 use guestlist_reference::table::{
     HARD_HEADER_CASES, HARD_MATCH_CASES, HEADER_CASES, MATCH_CASES, cases, header_values, unescape,
 };
@@ -79,18 +79,6 @@ fn gate_case(patterns: &str, list: &str, origin: &str, referer: &str) -> Result<
         origin: header_values(origin),
         referer: header_values(referer),
     };
-    for setting in settings {
-        match setting {
-            "block_missing=0" => case.block_missing = Some(false),
-            "block_missing=1" => case.block_missing = Some(true),
-            "mode=off" => case.mode = Some(Mode::Off),
-            "mode=report" => case.mode = Some(Mode::Report),
-            "mode=enforce" => case.mode = Some(Mode::Enforce),
-            _ => match setting.strip_prefix("scheme=") {
-                Some(scheme) => case.schemes.push(scheme.to_owned()),
-                None => return Err(format!("setting {setting:?}")),
-            },
-        }
-    }
+    settings.try_for_each(|setting| case.set(setting))?;
     Ok(case)
 }

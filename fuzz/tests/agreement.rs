@@ -7,8 +7,7 @@ use guestlist_fuzz::tables::tables_agree;
 
 #[test]
 fn engine_and_reference_agree() {
-    let rounds: u64 =
-        std::env::var("GUESTLIST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(4000);
+    let rounds = seed::setting("GUESTLIST_ROUNDS", 4000);
     let campaign = |name: &str, property: Property| -> Vec<String> {
         let committed = seed::committed("corpus", name).unwrap();
         let verdicts = seed::inputs(&committed, rounds).map(|input| property(&input)).enumerate();

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use guestlist::{List, ListType, NoOrigin, Origin, Pattern};
 use guestlist_fuzz::subject::Engine;
-use guestlist_fuzz::{browser, oracle};
+use guestlist_fuzz::{browser, oracle, seed};
 
 const IDNA: &str = include_str!("../../testdata/idna-inputs.txt");
 const PUNYCODE: &str = include_str!("../../testdata/punycode-inputs.txt");
@@ -183,7 +183,8 @@ fn ascii_names_are_the_same_to_patterns_and_headers() {
 fn what_is_not_as_the_standard_has_it_is_known() {
     let cases = cases();
     let valid = cases.iter().filter(|case| case.is_valid()).count();
-    let heading = format!("{} texts, {valid} of them valid to the standard", cases.len());
+    let data = seed::fingerprint(IDNA.bytes());
+    let heading = format!("{} texts ({data:016x}), {valid} of them valid to the standard", cases.len());
     let patterns = ledger_of("as a pattern", &cases, as_pattern);
     let headers = ledger_of("in a header", &cases, as_header);
     let ledger = format!("{heading}\n\n{patterns}\n{headers}");
@@ -202,7 +203,8 @@ fn ledger_of(place: &str, cases: &[Case], engine: fn(&str) -> &'static str) -> S
     }
     let mut out = format!("{:<15} {place:<16}  texts  hash\n", "standard");
     for ((_, standard, engine), cases) in groups {
-        let hash = fnv(cases.iter().map(|case| &*case.text));
+        // With a byte that is in no text behind each.
+        let hash = seed::fingerprint(cases.iter().flat_map(|case| case.text.bytes().chain([0xff])));
         out += &format!("{standard:<15} {engine:<16} {:>6}  {hash:016x}\n", cases.len());
         let shown = if cases.len() <= 12 { cases.len() } else { 4 };
         for case in &cases[..shown] {
@@ -217,12 +219,6 @@ fn cut(text: &str) -> String {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
     }
-}
-
-/// FNV-1a, with a byte that is in no text behind each.
-fn fnv<'a>(texts: impl Iterator<Item = &'a str>) -> u64 {
-    let bytes = texts.flat_map(|text| text.bytes().chain([0xff]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[test]

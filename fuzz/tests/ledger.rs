@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use guestlist::{NoOrigin, Origin};
-use guestlist_fuzz::browser;
 use guestlist_fuzz::subject::Engine;
+use guestlist_fuzz::{browser, seed};
 use url::Url;
 
 const INPUTS: &str = include_str!("../../testdata/url-standard-inputs.txt");
@@ -44,7 +44,11 @@ fn what_is_refused_is_known() {
         }
     }
     let heading = "Referer         Origin          URL, and its origin by the standard";
-    let ledger = format!("{valid} URLs, {refused} of them refused\n{heading}\n{ledger}");
+    let ledger = format!(
+        "{} inputs ({:016x}), {valid} URLs, {refused} of them refused\n{heading}\n{ledger}",
+        inputs().count(),
+        seed::fingerprint(INPUTS.bytes()),
+    );
     insta::assert_snapshot!(ledger);
 }
 

@@ -4,10 +4,27 @@ use arbitrary::{Result, Unstructured};
 
 use super::{LABELS, ODD_LABELS, long_name};
 
+const ADDRESSES: &[&str] = &[
+    "[::1]",
+    "[2001:DB8:0:0:1::1]",
+    "[::ffff:1.2.3.4]",
+    "[0000:0000:0000:0000:0000:ffff:192.168.100.228]",
+    "[0000:0000:0000:0000:0000:0000:255.255.255.2550]",
+    "[::1%25eth0]",
+    "[1::2::3]",
+    "[::1",
+    "10.0.0.1",
+    "255.255.255.255",
+    "256.1.1.1",
+];
+
 /// A host that no pattern was looked at for.
 pub fn host(u: &mut Unstructured<'_>) -> Result<String> {
     if u.ratio(1, 20)? {
         return long_name(u);
+    }
+    if u.ratio(1, 20)? {
+        return Ok(u.choose(ADDRESSES)?.to_string());
     }
     let label = |u: &mut Unstructured<'_>| {
         let labels = if u.ratio(1, 10)? { ODD_LABELS } else { LABELS };

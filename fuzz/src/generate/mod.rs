@@ -1,10 +1,13 @@
-//! Bytes → cases. Small alphabets, so that patterns and hosts meet often. Most cases are in form, since an invalid one ends at the first check; one part of the others is
-//! hostile.
+//! Bytes → cases. Small alphabets, so that patterns and hosts meet often. Most patterns are in form, and headers are made of parts of which at most one is hostile, since what is
+//! wrong twice ends at the first check.
 
+mod case;
 mod header;
 mod host;
 mod pattern;
+pub mod words;
 
+pub use case::{gate_case, header_case, limits_case, list_case};
 pub use header::header;
 pub use host::{host, host_near};
 pub use pattern::{heavy_pattern, pattern, sibling};
@@ -12,10 +15,26 @@ pub use pattern::{heavy_pattern, pattern, sibling};
 use arbitrary::{Result, Unstructured};
 
 /// Labels that patterns and hosts share, all of them in form anywhere in a host.
-const LABELS: &[&str] =
-    &["a", "a", "b", "b", "ab", "ba", "aab", "com", "www", "a-b", "a_b", "x1", "localhost"];
+const LABELS: &[&str] = &[
+    "a",
+    "a",
+    "b",
+    "b",
+    "ab",
+    "ba",
+    "aab",
+    "com",
+    "www",
+    "a-b",
+    "a_b",
+    "x1",
+    "localhost",
+    "z",
+    "Z9",
+    "y-0_9z",
+];
 
-/// Labels that are out of form, or at some place in a host.
+/// Labels of every kind: some are in form nowhere, some only where other labels allow it.
 const ODD_LABELS: &[&str] = &[
     "a",
     "b",
@@ -50,6 +69,7 @@ const ODD_LABELS: &[&str] = &[
 fn long_name(u: &mut Unstructured<'_>) -> Result<String> {
     if u.arbitrary()? {
         let label = "a".repeat(*u.choose(&[62, 63, 64])?);
+        let label = if u.ratio(1, 4)? { label.replace('a', "1") } else { label };
         return Ok(format!("{}{label}{}", u.choose(&["", "b."])?, u.choose(&["", ".com"])?));
     }
     let label = "a".repeat(63) + ".";

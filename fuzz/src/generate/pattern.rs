@@ -4,7 +4,7 @@ use arbitrary::{Result, Unstructured};
 
 use super::{LABELS, ODD_LABELS, long_name};
 
-/// What may stand in front of a name, each an own way to write "and what is below it".
+/// What may stand in front of a name: one label more, or none.
 const HEADS: &[&str] = &["*.", "{,*.}", "{,www.}", "{a,b}.", "{a.,b.,}", "{,{a,b}.}", "{*.,}*."];
 /// What a port may be, with what may stand instead of it.
 const GOOD_PORTS: &[&str] = &[
@@ -22,7 +22,7 @@ const GOOD_PORTS: &[&str] = &[
     ":{,1}1",
 ];
 const GOOD_SETS: &[&str] =
-    &["[a-b]", "[ab]", "[a-c0-9]", "[0-9]", "[1-3]", "[ab-]", "[a_]", "[B-C]", "[x]", "[0]"];
+    &["[a-b]", "[ab]", "[y-z]", "[a-c0-9]", "[0-9]", "[1-3]", "[ab-]", "[a_]", "[B-C]", "[x]", "[0]"];
 
 const PORTS: &[&str] = &[
     "80", "443", "8080", "3000", "1", "65535", "65536", "0", "08", "*", "?", "300?", "[0-3]", "8*",
@@ -32,8 +32,17 @@ const SETS: &[&str] = &[
     "[a-b]", "[ab]", "[a-c0-9]", "[0-9]", "[1-3]", "[ab-]", "[a_]", "[B-C]", "[x]", "[0]", "[a-]", "[-a]",
     "[b-a]", "[]", "[^a]", "[a.b]", "[a-c-]",
 ];
-const ADDRESSES: &[&str] =
-    &["[::1]", "[1::]", "[0:0:0:0:0:0:0:1]", "[::ffff:1.2.3.4]", "[2001:DB8::1]", "[::1%1]", "[:]", "[a:b]"];
+const ADDRESSES: &[&str] = &[
+    "[::1]",
+    "[1::]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::ffff:1.2.3.4]",
+    "[2001:DB8::1]",
+    "[::1%1]",
+    "[0000:0000:0000:0000:0000:ffff:192.168.100.228]",
+    "[:]",
+    "[a:b]",
+];
 const NOISE: &[&str] = &[
     " ", "/", "\\", "@", "#", "%41", "(", ")", "**", ",", "}", "]", "{", "[", "^", "$", "|", "+", "..", ":",
     "://", "\u{3002}", "\u{a0}", "\0",
@@ -139,6 +148,10 @@ fn wild_pattern(u: &mut Unstructured<'_>) -> Result<String> {
 /// A pattern whose length in bytes is one of those at which something ends: a label, a host, a pattern.
 fn long_pattern(u: &mut Unstructured<'_>) -> Result<String> {
     let mut text = long_name(u)?;
+    if u.ratio(1, 4)? {
+        // Its ASCII form is longer than what is written: eight bytes for each.
+        return Ok(format!("{{{}}}.com", vec!["\u{e9}"; *u.choose(&[126, 127, 128])?].join(",")));
+    }
     if u.arbitrary()? {
         let len = *u.choose(&[1023, 1024, 1025])?;
         text = format!("{{{}}}", "a.com,".repeat(171));

@@ -8,6 +8,7 @@
 
 mod bug;
 mod matcher;
+mod printing;
 mod reader;
 mod saving;
 mod subject;
@@ -81,10 +82,18 @@ fn every_planted_bug_is_found_and_every_suite_finds_some() {
 #[test]
 fn every_wrong_way_to_save_a_list_is_found() {
     assert_eq!(suites::limits(None), Ok(()), "the control");
-    let unfound: Vec<&str> = Wrong::ALL
-        .iter()
-        .filter(|wrong| suites::limits(Some(**wrong)).is_ok())
-        .map(|wrong| wrong.words())
-        .collect();
-    assert!(unfound.is_empty(), "`limits_hold` does not find: {unfound:#?}");
+    let wrong = Wrong::ALL.iter().map(|wrong| (wrong.words(), suites::limits(Some(*wrong)).is_err()));
+    all_found("limits_hold", wrong.collect());
+}
+
+#[test]
+fn every_wrong_printer_of_configurations_is_found() {
+    all_found("config_roundtrip", printing::found());
+}
+
+fn all_found(suite: &'static str, planted: Vec<(&str, bool)>) {
+    let rows = planted.into_iter().map(|(words, found)| (words.to_owned(), vec![found])).collect();
+    let table = Table { columns: vec![suite], rows };
+    assert!(table.rows.iter().all(|(_, found)| found[0]), "{}", table.print());
+    insta::assert_snapshot!(suite, table.print());
 }
