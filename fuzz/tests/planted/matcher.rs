@@ -166,6 +166,7 @@ impl Planted {
             Some(Bug::StarTakesSlash) => ".*",
             Some(Bug::StarNeedsACharacter) => "[^.:]+",
             Some(Bug::StarWithoutHyphen) => "[a-z0-9]*",
+            Some(Bug::WildcardsWithoutZ) => "[^.:z]*",
             Some(Bug::StarTakesThree) => "[^.:]{0,3}",
             _ => "[^.:]*",
         }
@@ -174,6 +175,7 @@ impl Planted {
     fn question(self) -> &'static str {
         match self.bug {
             Some(Bug::QuestionIsOptional) => "[^.:]?",
+            Some(Bug::WildcardsWithoutZ) => "[^.:z]",
             Some(Bug::QuestionTakesDot) => "[^:]",
             _ => "[^.:]",
         }

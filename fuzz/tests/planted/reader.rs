@@ -96,6 +96,10 @@ impl Planted {
     pub(crate) fn read_host(self, text: &[u8]) -> Option<Origin> {
         let text = core::str::from_utf8(text).ok()?;
         let changed = self.changed(text);
+        let address = changed.strip_prefix('[').and_then(|inside| inside.find(']'));
+        if self.has(Bug::LongAddressRefused) && address.is_some_and(|len| len > 39) {
+            return None;
+        }
         let mut origin = read_host(changed.as_bytes()).or_else(|| self.read_refused(&changed))?;
         if let Host::Name(name) = &mut origin.host {
             let written = changed.split(':').next().unwrap_or_default();

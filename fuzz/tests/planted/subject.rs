@@ -100,8 +100,10 @@ impl Planted {
     fn verdict(self, case: &GateCase) -> Verdict {
         let off = case.effective_mode() == Mode::Off && !self.has(Bug::OffDecides);
         let empty = self.has(Bug::EmptyListIsOff) && case.patterns.is_empty();
+        let broken =
+            self.has(Bug::BrokenListIsOff) && case.patterns.iter().all(|text| Pattern::parse(text).is_err());
         let hidden = self.has(Bug::ReportHidesReason) && case.mode == Some(Mode::Report);
-        if off || empty || hidden {
+        if off || empty || broken || hidden {
             return Verdict::NotEnforced;
         }
         let block_missing = case.block_missing.unwrap_or(case.list_type == ListType::Upload);
