@@ -119,6 +119,20 @@ fn near_misses_are_for_origins_that_no_rule_matches() {
 }
 
 #[test]
+fn a_near_miss_is_of_the_header_that_decides() {
+    let gate = gate(list(ListType::Delivery));
+    let near = |headers: RequestHeaders<'_>| {
+        gate.near_miss(ListType::Delivery, &headers).map(|near| near.rule.index())
+    };
+    let referer = b"https://example.com/page";
+    assert_eq!(near(RequestHeaders::new().referer(referer)), Some(0));
+    assert_eq!(near(RequestHeaders::new().origin(b"null").referer(referer)), Some(0));
+    assert_eq!(near(RequestHeaders::new().origin(b"https://other.net").referer(referer)), None);
+    assert_eq!(near(RequestHeaders::new().origin(b"https://example.com")), Some(0));
+    assert_eq!(near(RequestHeaders::new()), None);
+}
+
+#[test]
 fn a_bare_host_is_decided_on_without_a_header() {
     let gate = gate(List::builder(ListType::Upload).patterns(["a.com", "b.com:80"]));
     let decide = |host: &[u8]| gate.decide_origin(ListType::Upload, &Origin::from_host(host).unwrap());
