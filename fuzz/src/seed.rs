@@ -76,11 +76,12 @@ pub fn inputs(committed: &[Vec<u8>], count: u64) -> impl Iterator<Item = Vec<u8>
 /// # Panics
 ///
 /// If it is set to something else: a long campaign must not become a short one without a word.
+#[expect(clippy::panic, reason = "for tests, whose failures are panics")]
 pub fn setting(variable: &str, default: u64) -> u64 {
     let Ok(text) = std::env::var(variable) else { return default };
     let number = text.parse().ok().filter(|number| *number > 0);
     number.unwrap_or_else(|| {
-        unreachable!("{variable}={text}: write a whole number in plain digits, such as {variable}=1000000")
+        panic!("{variable}={text}: write a whole number in plain digits, such as {variable}=1000000")
     })
 }
 
