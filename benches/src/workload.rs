@@ -1,6 +1,7 @@
 //! Lists and hosts, made from a seed.
 
-use guestlist::{Direction, EngineChoice, Limits, List, ListBuilder, ListType, Origin};
+use guestlist::ast::{Node, NodeKind, SetItem};
+use guestlist::{Direction, EngineChoice, Limits, List, ListBuilder, ListType, Origin, Pattern};
 use guestlist_reference as reference;
 
 /// SplitMix64.
@@ -132,6 +133,30 @@ impl Workload {
         Workload { name, patterns, hosts }
     }
 
+    /// The same list with this many hosts: nine in ten are sampled from the patterns, so that they differ wherever a pattern leaves a choice; the others
+    /// are of nobody's domain.
+    #[must_use]
+    pub fn with_sampled_hosts(&self, count: usize) -> Workload {
+        let mut random = Random(8);
+        let patterns = self.parsed();
+        let hosts = (0..count)
+            .map(|_| {
+                if patterns.is_empty() || random.below(10) == 0 {
+                    return format!("www.{}", random.domain());
+                }
+                let mut host = String::new();
+                sample(&patterns[random.below(patterns.len())].ast().nodes, &mut random, &mut host);
+                host
+            })
+            .collect();
+        Workload { hosts, ..self.clone() }
+    }
+
+    /// The patterns, parsed.
+    pub fn parsed(&self) -> Vec<Pattern> {
+        self.patterns.iter().filter_map(|text| Pattern::parse(text).ok()).collect()
+    }
+
     /// The list, not yet saved.
     pub fn builder(&self) -> ListBuilder {
         let limits = Limits::default().patterns(self.patterns.len());
@@ -162,6 +187,28 @@ impl Workload {
                 .is_some_and(|origin| patterns.iter().any(|pattern| pattern.matches(&origin)))
         };
         self.hosts.iter().map(matches).collect()
+    }
+}
+
+/// Appends to the host something that the nodes match; a star becomes four to nine letters.
+fn sample(nodes: &[Node], random: &mut Random, host: &mut String) {
+    let letter = |random: &mut Random| char::from(b"abcdefghijklmnopqrstuvwxyz"[random.below(26)]);
+    for node in nodes {
+        match &node.kind {
+            NodeKind::Literal(literal) => *host += &literal.ascii,
+            NodeKind::Star => (0..4 + random.below(6)).for_each(|_| host.push(letter(random))),
+            NodeKind::Question => host.push(letter(random)),
+            NodeKind::Dot => host.push('.'),
+            NodeKind::Colon => host.push(':'),
+            NodeKind::Set(set) => match set.items[random.below(set.items.len())] {
+                SetItem::One(byte) | SetItem::Range(byte, _) => host.push(char::from(byte)),
+                _ => {}
+            },
+            NodeKind::Braces(alternatives) => {
+                sample(&alternatives[random.below(alternatives.len())], random, host)
+            }
+            _ => {}
+        }
     }
 }
 

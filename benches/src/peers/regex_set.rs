@@ -1,0 +1,68 @@
+//! `regex::RegexSet`, alone and behind two URL parsers.
+
+use std::fmt::Write;
+
+use guestlist::Pattern;
+use regex::{RegexSet, RegexSetBuilder};
+
+use super::{Peer, Unable};
+
+/// The most memory the set may take, far more than a list needs.
+const SIZE_LIMIT: usize = 1 << 30;
+
+/// All patterns as one `RegexSet`.
+#[derive(Debug)]
+pub struct RegexSets(RegexSet);
+
+impl Peer for RegexSets {
+    const NAME: &'static str = "regex-set";
+    type Rules = Vec<String>;
+
+    fn translate(patterns: &[Pattern]) -> Result<Vec<String>, Unable> {
+        Ok(patterns.iter().map(Pattern::to_regex).collect())
+    }
+
+    fn build(regexes: &Vec<String>) -> Result<RegexSets, Unable> {
+        let mut builder = RegexSetBuilder::new(regexes);
+        let set = builder.unicode(false).size_limit(SIZE_LIMIT).build();
+        set.map(RegexSets).map_err(|_| Unable("the set is over its size limit"))
+    }
+
+    fn is_match(&mut self, host: &str) -> bool {
+        self.0.is_match(host)
+    }
+}
+
+/// All patterns as one `RegexSet`, over `host` or `host:port`.
+///
+/// # Panics
+///
+/// If a pattern is bad; the workloads have none.
+pub fn regex_set(patterns: &[String]) -> RegexSet {
+    let patterns: Result<Vec<_>, _> = patterns.iter().map(|text| Pattern::parse(text)).collect();
+    let regexes = RegexSets::translate(&patterns.expect("a good pattern"));
+    let set = regexes.and_then(|regexes| RegexSets::build(&regexes));
+    set.expect("a printed pattern is a regular expression").0
+}
+
+/// A header value through the URL parser, then the set.
+pub fn url_and_regex_set(set: &RegexSet, header: &[u8]) -> bool {
+    let Some(url) = core::str::from_utf8(header).ok().and_then(|text| url::Url::parse(text).ok()) else {
+        return false;
+    };
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else { return false };
+    set.is_match(&format!("{host}:{port}"))
+}
+
+/// A header value through `http::Uri`, then the set; `scratch` saves the allocation for `host:port`.
+pub fn http_and_regex_set(set: &RegexSet, header: &[u8], scratch: &mut String) -> bool {
+    let Ok(uri) = http::Uri::try_from(header) else { return false };
+    let known = match uri.scheme_str() {
+        Some("https") => Some(443),
+        Some("http") => Some(80),
+        _ => None,
+    };
+    let (Some(host), Some(port)) = (uri.host(), uri.port_u16().or(known)) else { return false };
+    scratch.clear();
+    write!(scratch, "{host}:{port}").is_ok() && set.is_match(scratch)
+}
