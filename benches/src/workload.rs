@@ -205,7 +205,7 @@ fn sample(nodes: &[Node], random: &mut Random, host: &mut String) {
                 _ => {}
             },
             NodeKind::Braces(alternatives) => {
-                sample(&alternatives[random.below(alternatives.len())], random, host)
+                sample(&alternatives[random.below(alternatives.len())], random, host);
             }
             _ => {}
         }

@@ -12,6 +12,9 @@ use super::{Peer, Unable};
 /// The most memory that a table, and building it, may take each. It bounds the time as well: a list that explodes takes about a second to reach it.
 const SIZE_LIMIT: usize = 16 << 20;
 
+/// The cache of the lazy automaton: so large that no workload's states push each other out.
+const LAZY_CACHE: usize = 256 << 20;
+
 const TOO_LARGE: Unable = Unable("the automaton is over 16 MiB");
 
 fn syntax() -> syntax::Config {
@@ -44,7 +47,7 @@ impl Peer for LazyDfa {
     fn build(regexes: &Vec<String>) -> Result<LazyDfa, Unable> {
         let config = lazy::Config::new()
             .match_kind(MatchKind::All)
-            .cache_capacity(SIZE_LIMIT)
+            .cache_capacity(LAZY_CACHE)
             .skip_cache_capacity_check(true);
         let mut builder = lazy::Builder::new();
         builder.syntax(syntax()).thompson(thompson()).configure(config);

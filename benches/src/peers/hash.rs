@@ -108,7 +108,8 @@ fn expand(nodes: &[Node], texts: &mut Vec<String>) -> Result<(), Unable> {
                 }
                 ways
             }
-            _ => return Err(Unable("a question mark, an address or an unknown part")),
+            NodeKind::Question => return Err(Unable("a question mark")),
+            _ => return Err(Unable("an address or an unknown part")),
         };
         if texts.len() * ways.len() > 4096 {
             return Err(Unable("more than 4,096 ways to read a pattern"));

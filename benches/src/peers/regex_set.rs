@@ -10,21 +10,28 @@ use super::{Peer, Unable};
 /// The most memory the set may take, far more than a list needs.
 const SIZE_LIMIT: usize = 1 << 30;
 
-/// All patterns as one `RegexSet`.
-#[derive(Debug)]
-pub struct RegexSets(RegexSet);
+/// The cache of a tuned set: states of a lazily built automaton, which many different hosts would otherwise push out of the ordinary 2 MB.
+const TUNED_CACHE: usize = 256 << 20;
 
-impl Peer for RegexSets {
-    const NAME: &'static str = "regex-set";
+/// All patterns as one `RegexSet`, with the ordinary cache or a tuned one.
+#[derive(Debug)]
+pub struct RegexSets<const TUNED: bool>(RegexSet);
+
+impl<const TUNED: bool> Peer for RegexSets<TUNED> {
+    const NAME: &'static str = if TUNED { "regex-set-tuned" } else { "regex-set" };
     type Rules = Vec<String>;
 
     fn translate(patterns: &[Pattern]) -> Result<Vec<String>, Unable> {
         Ok(patterns.iter().map(Pattern::to_regex).collect())
     }
 
-    fn build(regexes: &Vec<String>) -> Result<RegexSets, Unable> {
+    fn build(regexes: &Vec<String>) -> Result<RegexSets<TUNED>, Unable> {
         let mut builder = RegexSetBuilder::new(regexes);
-        let set = builder.unicode(false).size_limit(SIZE_LIMIT).build();
+        builder.unicode(false).size_limit(SIZE_LIMIT);
+        if TUNED {
+            builder.dfa_size_limit(TUNED_CACHE);
+        }
+        let set = builder.build();
         set.map(RegexSets).map_err(|_| Unable("the set is over its size limit"))
     }
 
@@ -40,8 +47,8 @@ impl Peer for RegexSets {
 /// If a pattern is bad; the workloads have none.
 pub fn regex_set(patterns: &[String]) -> RegexSet {
     let patterns: Result<Vec<_>, _> = patterns.iter().map(|text| Pattern::parse(text)).collect();
-    let regexes = RegexSets::translate(&patterns.expect("a good pattern"));
-    let set = regexes.and_then(|regexes| RegexSets::build(&regexes));
+    let regexes = RegexSets::<false>::translate(&patterns.expect("a good pattern"));
+    let set = regexes.and_then(|regexes| RegexSets::<false>::build(&regexes));
     set.expect("a printed pattern is a regular expression").0
 }
 
