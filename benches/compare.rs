@@ -234,10 +234,6 @@ fn expected(workload: &Workload) -> Vec<bool> {
 
 fn main() -> io::Result<()> {
     let options = options().map_err(io::Error::other)?;
-    let mut out = io::stdout().lock();
-    if !options.json {
-        writeln!(out, "{:<15} {:<7} {:<15} {:>14} {:>10}", "workload", "stage", "engine", "ns", "ratio")?;
-    }
     let workloads = [
         Workload::one_literal(),
         Workload::ordinary(),
@@ -247,6 +243,14 @@ fn main() -> io::Result<()> {
         Workload::adversarial_both_ways(),
     ];
     let wanted = |workload: &&Workload| options.workload.as_ref().is_none_or(|name| name == workload.name);
+    if !workloads.iter().any(|workload| wanted(&workload)) {
+        let names = workloads.map(|workload| workload.name).join(", ");
+        return Err(io::Error::other(format!("the workloads are {names}")));
+    }
+    let mut out = io::stdout().lock();
+    if !options.json {
+        writeln!(out, "{:<15} {:<7} {:<15} {:>14} {:>10}", "workload", "stage", "engine", "ns", "ratio")?;
+    }
     for workload in workloads.iter().filter(wanted) {
         let workload = workload.with_sampled_hosts(options.hosts);
         let expected = expected(&workload);
