@@ -103,10 +103,16 @@ pub fn limits_hold_when(
     };
 
     let budget = budget.unwrap_or_else(|| Budget::for_rules(rules.len()));
-    let Engine { kind, states, bytes, .. } = list.engine();
+    let Engine { kind, states, bytes, indexed, .. } = list.engine();
     // What each state accepts stands beside the table, which the budget is about.
     let beside = 1024 + states.saturating_mul(4 * (rules.len() + 1));
-    if kind == EngineKind::Dfa && (states > budget.states || bytes > budget.bytes.saturating_add(beside)) {
+    if kind == EngineKind::Index && (states > budget.entries || indexed != rules.len()) {
+        return Err(format!("{} with {budget:?}", list.engine()));
+    }
+    let is_alone = kind == EngineKind::Dfa && indexed == 0;
+    if is_alone && bytes > budget.bytes.saturating_add(beside)
+        || kind == EngineKind::Dfa && states > budget.states
+    {
         return Err(format!("{} with {budget:?}", list.engine()));
     }
     // Each state but the start and the dead one was a step at the very least.

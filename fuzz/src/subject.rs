@@ -6,8 +6,8 @@
 use core::ops::Range;
 
 use guestlist::{
-    Allowance, Budget, Denial, Direction, EngineChoice, Gate, Host, List, ListType, NoOrigin, Origin,
-    Outcome, Pattern, RuleId,
+    Allowance, Budget, Denial, Direction, EngineChoice, Gate, Host, List, ListBuilder, ListType, NoOrigin,
+    Origin, Outcome, Pattern, RuleId, Simd,
 };
 use guestlist_reference as reference;
 
@@ -98,8 +98,35 @@ pub fn answers<S: Subject>(
     Err(format!("rules {matches:?}, first {first:?}, is_match {is_match}; {}", subject.describe(list)))
 }
 
-/// How an engine decides a list, and how many states its automaton may have.
-pub type Configuration = (EngineChoice, usize);
+/// How an engine decides a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Configuration {
+    choice: EngineChoice,
+    /// How many states its automaton may have.
+    states: usize,
+    /// How many entries its index may have.
+    entries: usize,
+}
+
+impl Configuration {
+    const fn of(choice: EngineChoice) -> Configuration {
+        Configuration { choice, states: usize::MAX, entries: usize::MAX }
+    }
+
+    const fn states(self, states: usize) -> Configuration {
+        Configuration { states, ..self }
+    }
+
+    const fn entries(self, entries: usize) -> Configuration {
+        Configuration { entries, ..self }
+    }
+
+    fn list(self, builder: ListBuilder) -> List {
+        let all = Budget::default();
+        let budget = all.states(all.states.min(self.states)).entries(all.entries.min(self.entries));
+        builder.engine(self.choice).budget(budget).restore()
+    }
+}
 
 /// The engine.
 #[derive(Clone, Copy, Debug)]
@@ -108,25 +135,51 @@ pub struct Engine {
     configurations: &'static [Configuration],
 }
 
+const AUTO: Configuration = Configuration::of(EngineChoice::Auto);
+const AUTOMATON: Configuration = Configuration::of(EngineChoice::Automaton);
+const PORTABLE: Configuration = Configuration::of(EngineChoice::Index(Simd::Portable));
+const AVX2: Configuration = Configuration::of(EngineChoice::Index(Simd::Avx2));
+
 impl Engine {
     /// As it is without settings.
-    pub const DEFAULT: Engine = Engine { configurations: &[(EngineChoice::Auto, usize::MAX)] };
+    pub const DEFAULT: Engine = Engine { configurations: &[AUTO] };
 
-    /// Without settings, and with a budget that few lists keep.
+    /// The index with other instructions than the machine's best, an index that holds few rules, and the automaton with a budget that few lists keep.
     pub const IN_AND_OVER_BUDGET: Engine =
-        Engine { configurations: &[(EngineChoice::Auto, usize::MAX), (EngineChoice::Auto, 12)] };
+        Engine { configurations: &[AUTO, PORTABLE, AVX2, AUTO.entries(3), AUTOMATON.states(12)] };
 
     /// Every way to decide a list.
     pub const EVERY: Engine = Engine {
         configurations: &[
-            (EngineChoice::Auto, usize::MAX),
-            (EngineChoice::Dfa(Direction::Forward), usize::MAX),
-            (EngineChoice::Dfa(Direction::Reverse), usize::MAX),
-            (EngineChoice::Auto, 12),
-            (EngineChoice::Bounded, usize::MAX),
-            (EngineChoice::Simulation, usize::MAX),
+            AUTO,
+            PORTABLE,
+            AVX2,
+            AUTO.entries(2),
+            PORTABLE.entries(1).states(12),
+            AUTOMATON,
+            Configuration::of(EngineChoice::Dfa(Direction::Forward)),
+            Configuration::of(EngineChoice::Dfa(Direction::Reverse)),
+            AUTOMATON.states(12),
+            Configuration::of(EngineChoice::Bounded),
+            Configuration::of(EngineChoice::Simulation),
         ],
     };
+
+    /// The ways that differ on the path from a header to a decision.
+    const DECIDING: [Configuration; 4] = [AUTO, PORTABLE, AVX2, AUTOMATON];
+}
+
+/// What all instruction sets say.
+///
+/// # Panics
+///
+/// If they do not say the same.
+fn by_every_instruction_set<T: PartialEq + core::fmt::Debug>(ask: impl Fn(Simd) -> T) -> T {
+    let answer = ask(Simd::Portable);
+    for simd in Simd::available() {
+        assert_eq!(ask(simd), answer, "{} and portable instructions disagree", simd.as_str());
+    }
+    answer
 }
 
 impl Subject for Engine {
@@ -145,12 +198,8 @@ impl Subject for Engine {
     }
 
     fn lists(&self, patterns: &[&str]) -> Vec<List> {
-        let budget = Budget::default();
-        let list = |(choice, states): &Configuration| {
-            let budget = budget.states(budget.states.min(*states));
-            List::builder(ListType::Upload).patterns(patterns).engine(*choice).budget(budget).restore()
-        };
-        self.configurations.iter().map(list).collect()
+        let builder = List::builder(ListType::Upload).patterns(patterns);
+        self.configurations.iter().map(|configuration| configuration.list(builder.clone())).collect()
     }
 
     fn host<'t>(&self, text: &'t str) -> Option<Origin<'t>> {
@@ -166,7 +215,10 @@ impl Subject for Engine {
     }
 
     fn is_match(&self, list: &List, host: &Origin<'_>) -> bool {
-        list.is_match(host)
+        let is_match = list.is_match(host);
+        // One of several, wherever it stands.
+        assert_eq!(list.matches_many(&[*host; 3]), if is_match { 0b111 } else { 0 }, "one of several");
+        is_match
     }
 
     fn describe(&self, list: &List) -> String {
@@ -174,11 +226,11 @@ impl Subject for Engine {
     }
 
     fn read_origin(&self, value: &[u8]) -> reference::Header {
-        header(Origin::from_origin_header(value))
+        by_every_instruction_set(|simd| header(Origin::from_origin_header_with(value, simd)))
     }
 
     fn read_referer(&self, value: &[u8]) -> reference::Header {
-        header(Origin::from_referer_header(value))
+        by_every_instruction_set(|simd| header(Origin::from_referer_header_with(value, simd)))
     }
 
     fn decide(&self, case: &GateCase) -> Decided {
@@ -193,9 +245,14 @@ impl Subject for Engine {
         for scheme in &case.schemes {
             gate = gate.dangerously_support_scheme(scheme).expect("cases name schemes that can be supported");
         }
-        let gate = gate.with_list(builder.restore());
         let headers = case.headers();
-        let decision = gate.decide(case.list_type, &headers);
+        let decisions = Engine::DECIDING.map(|configuration| {
+            gate = core::mem::take(&mut gate).with_list(configuration.list(builder.clone()));
+            gate.decide(case.list_type, &headers)
+        });
+        let decision = decisions[0];
+        assert_eq!(decisions, [decision; 4], "instruction sets or engines disagree");
+        gate.decide_many(case.list_type, &[headers; 3], |one| assert_eq!(one, decision, "one of several"));
         Decided {
             verdict: match decision.outcome() {
                 Outcome::Allow(Allowance::NotEnforced) => reference::Verdict::NotEnforced,

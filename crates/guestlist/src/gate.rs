@@ -14,7 +14,9 @@ use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
 use crate::headers::{RequestHeaders, Values};
 use crate::list::{List, ListType, Mode};
 use crate::near::NearMiss;
-use crate::origin::{Malformed, MalformedKind, NoOrigin, Origin, Scheme};
+use crate::origin::{Malformed, MalformedKind, NoOrigin, Ordinary, Origin, Scheme};
+use crate::rule::RuleId;
+use crate::vector::{Vector, Work};
 
 /// A scheme that no gate can support.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,8 +138,32 @@ impl Gate {
     ///
     /// Never fails and never panics. While the automaton fits its budget it does not wait, and allocates only for a host with `xn--` labels, if at all. Cost: one pass over the header that counts and
     /// one over the text of its origin; the first call also builds the automaton.
+    #[inline]
     pub fn decide(&self, list_type: ListType, headers: &RequestHeaders<'_>) -> Decision {
-        self.judge(list_type, || read_for_decision(list_type, headers)).0
+        let list = self.list(list_type);
+        list.level().run(Decide { gate: self, list, headers })
+    }
+
+    /// Decides on several requests to a list: for each in turn what [`Gate::decide`] says of it. Faster than one by one, because each begins before the last has ended.
+    ///
+    /// ```
+    /// use guestlist::{Gate, List, ListType, RequestHeaders};
+    ///
+    /// let gate = Gate::new().with_list(List::builder(ListType::Upload).pattern("*.example.com").build()?);
+    /// let requests = [b"https://a.example.com", b"https://b.example.org"].map(|value| RequestHeaders::new().origin(value));
+    /// let mut decisions = Vec::new();
+    /// gate.decide_many(ListType::Upload, &requests, |decision| decisions.push(decision.lets_through()));
+    /// assert_eq!(decisions, [true, false]);
+    /// # Ok::<(), guestlist::ListError>(())
+    /// ```
+    pub fn decide_many(
+        &self,
+        list_type: ListType,
+        requests: &[RequestHeaders<'_>],
+        decided: impl FnMut(Decision),
+    ) {
+        let list = self.list(list_type);
+        list.level().run(DecideMany { gate: self, list, requests, decided });
     }
 
     /// Decides on an origin that was read before, or on a bare host: [`Gate::decide`] without its reading of headers.
@@ -151,53 +177,75 @@ impl Gate {
     /// # Ok::<(), guestlist::ListError>(())
     /// ```
     pub fn decide_origin(&self, list_type: ListType, origin: &Origin<'_>) -> Decision {
-        self.judge(list_type, || (None, Ok(*origin))).0
+        let list = self.list(list_type);
+        let outcome = match list.mode() {
+            Mode::Off => Outcome::Allow(Allowance::NotEnforced),
+            Mode::Report | Mode::Enforce => self.judge(list, Ok(*origin)),
+        };
+        Decision::new(list_type, list.mode(), None, outcome)
     }
 
-    /// The steps of [`Gate::decide`], and the origin that was matched with the rules if it came so far. A list that is off reads nothing.
-    #[inline]
-    fn judge<'h>(
-        &self,
-        list_type: ListType,
-        read: impl FnOnce() -> (Option<HeaderName>, Result<Origin<'h>, NoOrigin>),
-    ) -> (Decision, Option<Origin<'h>>) {
-        let list = self.list(list_type);
-        if list.mode() == Mode::Off {
-            let outcome = Outcome::Allow(Allowance::NotEnforced);
-            return (Decision::new(list_type, Mode::Off, None, outcome), None);
-        }
-        let (header, read) = read();
-        let unmatched = |outcome| (Decision::new(list_type, list.mode(), header, outcome), None);
+    /// The steps of [`Gate::decide`] for a list that is not off.
+    fn judge(&self, list: &List, read: Result<Origin<'_>, NoOrigin>) -> Outcome {
         let origin = match read {
-            Err(NoOrigin::Missing) if !list.block_missing() => {
-                return unmatched(Outcome::Allow(Allowance::MissingHeader));
-            }
-            Err(NoOrigin::Missing) => return unmatched(Outcome::Deny(Denial::MissingHeader)),
-            Err(NoOrigin::Malformed(malformed)) => {
-                return unmatched(Outcome::Deny(Denial::Malformed(malformed)));
-            }
-            Err(NoOrigin::Opaque) => return unmatched(Outcome::Deny(Denial::OpaqueOrigin)),
+            Err(NoOrigin::Missing) if !list.block_missing() => return Outcome::Allow(Allowance::MissingHeader),
+            Err(NoOrigin::Missing) => return Outcome::Deny(Denial::MissingHeader),
+            Err(NoOrigin::Malformed(malformed)) => return Outcome::Deny(Denial::Malformed(malformed)),
+            Err(NoOrigin::Opaque) => return Outcome::Deny(Denial::OpaqueOrigin),
             Ok(origin) => origin,
         };
         if !self.supports(origin.scheme()) {
-            return unmatched(Outcome::Deny(Denial::UnsupportedScheme));
+            return Outcome::Deny(Denial::UnsupportedScheme);
         }
-        let outcome = match list.find(&origin) {
-            Some(rule) => Outcome::Allow(Allowance::Matched(rule)),
-            None => Outcome::Deny(Denial::NoMatch),
-        };
-        (Decision::new(list_type, list.mode(), header, outcome), Some(origin))
+        matched(list.find(&origin))
+    }
+
+    /// [`Gate::decide`], with these instructions. A list that is off reads nothing.
+    ///
+    /// What nearly every request has goes straight to the rules, which is the steps with nothing to tell: one value of the header that counts, well-formed, of a supported scheme.
+    #[inline(always)]
+    fn decide_with<V: Vector>(&self, vector: V, list: &List, headers: &RequestHeaders<'_>) -> Decision {
+        let (list_type, mode) = (list.list_type(), list.mode());
+        if mode != Mode::Off {
+            let (header, ordinary) = match (headers.origin_values(), headers.referer_values(), list_type) {
+                (Values::One(value), ..) => {
+                    (HeaderName::Origin, Ordinary::from_origin_header(vector, value))
+                }
+                (Values::None, Values::One(value), ListType::Delivery) => {
+                    (HeaderName::Referer, Ordinary::from_referer_header(vector, value))
+                }
+                (_, _, _) => (HeaderName::Origin, None),
+            };
+            if let Some(Ordinary { name, port, .. }) = ordinary {
+                let first = list.matcher().first_of_name(vector, name, Some(port));
+                return Decision::new(list_type, mode, Some(header), matched(RuleId::from_number(first)));
+            }
+        }
+        self.decide_any(list, headers)
+    }
+
+    /// [`Gate::decide`] for any request.
+    #[cold]
+    #[inline(never)]
+    fn decide_any(&self, list: &List, headers: &RequestHeaders<'_>) -> Decision {
+        let list_type = list.list_type();
+        if list.mode() == Mode::Off {
+            return Decision::new(list_type, Mode::Off, None, Outcome::Allow(Allowance::NotEnforced));
+        }
+        let (header, read) = read(list_type, headers);
+        Decision::new(list_type, list.mode(), Some(header), self.judge(list, read))
     }
 
     /// For a request that [`Gate::decide`] denies with [`Denial::NoMatch`]: the rule that came closest and what kept the origin out.
     ///
     /// Kept apart from deciding, so that a flood of denied requests costs no more than any other.
     pub fn near_miss(&self, list_type: ListType, headers: &RequestHeaders<'_>) -> Option<NearMiss> {
-        let (decision, origin) = self.judge(list_type, || read_for_decision(list_type, headers));
-        if decision.denial() != Some(Denial::NoMatch) {
+        let list = self.list(list_type);
+        if self.decide(list_type, headers).denial() != Some(Denial::NoMatch) {
             return None;
         }
-        self.list(list_type).near_miss(&origin?)
+        let (_, origin) = read(list_type, headers);
+        list.near_miss(&origin.ok()?)
     }
 
     /// The origin that decides on a request to a list of this type, and the header it was read from; for reports. What it says is what [`Gate::decide`] judged.
@@ -209,6 +257,7 @@ impl Gate {
         read(list_type, headers)
     }
 
+    #[inline]
     fn supports(&self, scheme: Option<Scheme<'_>>) -> bool {
         match scheme {
             Some(Scheme::Http | Scheme::Https) => true,
@@ -219,13 +268,47 @@ impl Gate {
     }
 }
 
-/// As [`read`], in the form that [`Gate::judge`] asks for.
-fn read_for_decision<'h>(
-    list_type: ListType,
-    headers: &RequestHeaders<'h>,
-) -> (Option<HeaderName>, Result<Origin<'h>, NoOrigin>) {
-    let (header, read) = read(list_type, headers);
-    (Some(header), read)
+/// One request.
+struct Decide<'a, 'h> {
+    gate: &'a Gate,
+    list: &'a List,
+    headers: &'a RequestHeaders<'h>,
+}
+
+impl Work for Decide<'_, '_> {
+    type Output = Decision;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, vector: V) -> Decision {
+        self.gate.decide_with(vector, self.list, self.headers)
+    }
+}
+
+/// Several requests.
+struct DecideMany<'a, 'h, F> {
+    gate: &'a Gate,
+    list: &'a List,
+    requests: &'a [RequestHeaders<'h>],
+    decided: F,
+}
+
+impl<F: FnMut(Decision)> Work for DecideMany<'_, '_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(mut self, vector: V) {
+        let DecideMany { gate, list, requests, .. } = self;
+        for headers in requests {
+            (self.decided)(gate.decide_with(vector, list, headers));
+        }
+    }
+}
+
+fn matched(rule: Option<RuleId>) -> Outcome {
+    match rule {
+        Some(rule) => Outcome::Allow(Allowance::Matched(rule)),
+        None => Outcome::Deny(Denial::NoMatch),
+    }
 }
 
 /// The header that counts, and what it says.

@@ -59,11 +59,14 @@ mod gate;
 mod headers;
 mod hir;
 mod host;
+mod index;
 mod list;
+mod matcher;
 mod near;
 mod origin;
 mod pattern;
 mod rule;
+mod vector;
 
 pub use crate::automaton::{Budget, Direction, Engine, EngineChoice, EngineKind};
 pub use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
@@ -76,6 +79,7 @@ pub use crate::origin::{
     Host, MAX_ORIGIN_BYTES, MAX_REFERER_BYTES, Malformed, MalformedKind, NoOrigin, Origin, Scheme,
 };
 pub use crate::pattern::{Limits, Pattern, Warning, ast};
+pub use crate::vector::Simd;
 pub use crate::rule::{Rule, RuleId};
 
 // The README's library example is a test.

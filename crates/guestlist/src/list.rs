@@ -6,12 +6,15 @@ use core::fmt;
 
 use once_cell::sync::OnceCell;
 
-use crate::automaton::{Automaton, Budget, Engine, EngineChoice};
+use crate::automaton::{Budget, Engine, EngineChoice};
 use crate::error::{Error, ListError, TooLarge, TooMany};
+use crate::index::NONE;
+use crate::matcher::Matcher;
 use crate::near::{self, NearMiss};
 use crate::origin::Origin;
 use crate::pattern::{Limits, Pattern, Warning};
 use crate::rule::{Rule, RuleId};
+use crate::vector::{Level, Vector, Work};
 
 /// Which of an app's two lists: who may embed the picker, or who may show the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -114,7 +117,8 @@ pub struct List {
     broken: Box<[Error]>,
     budget: Budget,
     choice: EngineChoice,
-    automaton: OnceCell<Automaton>,
+    level: Level,
+    matcher: OnceCell<Matcher>,
 }
 
 impl List {
@@ -193,19 +197,40 @@ impl List {
     }
 
     /// True if some rule matches: the cheap form of [`List::find`]. The mode of the list plays no part.
+    #[inline]
     pub fn is_match(&self, origin: &Origin<'_>) -> bool {
-        origin.with_text(|host, tail| self.automaton().is_match(host, tail))
+        self.level.run(First { matcher: self.matcher(), origin }) != NONE
     }
 
     /// The first rule that matches.
+    #[inline]
     pub fn find(&self, origin: &Origin<'_>) -> Option<RuleId> {
-        origin.with_text(|host, tail| self.automaton().first(host, tail)).map(RuleId::new)
+        RuleId::from_number(self.level.run(First { matcher: self.matcher(), origin }))
+    }
+
+    /// For each of up to 64 origins whether some rule matches: bit 0 is the first. Faster than one by one, because each check begins before the last has ended.
+    ///
+    /// ```
+    /// use guestlist::{List, ListType, Origin};
+    ///
+    /// let list = List::builder(ListType::Upload).patterns(["example.com", "*.example.com"]).build()?;
+    /// let origins = ["example.com", "example.org", "www.example.com"].map(|host| Origin::from_host(host.as_bytes()).unwrap());
+    /// assert_eq!(list.matches_many(&origins), 0b101);
+    /// # Ok::<(), guestlist::ListError>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there are more than 64.
+    pub fn matches_many(&self, origins: &[Origin<'_>]) -> u64 {
+        assert!(origins.len() <= 64, "there is a bit for each of 64 origins, and these are {}", origins.len());
+        self.level.run(Many { matcher: self.matcher(), origins })
     }
 
     /// Every rule that matches, in their order. Allocates the answer.
     pub fn matches(&self, origin: &Origin<'_>) -> Vec<RuleId> {
-        let all = origin.with_text(|host, tail| self.automaton().all(host, tail));
-        all.into_iter().map(RuleId::new).collect()
+        let all = self.matcher().all(origin);
+        all.into_iter().filter_map(RuleId::from_number).collect()
     }
 
     /// The rule that comes closest to an origin that no rule matches, and what keeps it out. `None` if none comes close.
@@ -217,22 +242,64 @@ impl List {
 
     /// What the list is decided with, and how large that is. Builds it if no check has done so yet.
     pub fn engine(&self) -> Engine {
-        self.automaton().engine()
+        self.matcher().engine()
     }
 
     /// Builds the automaton now, so that no request has to wait for it. Otherwise the first check builds it, and checks that come meanwhile wait.
     pub fn prepare(&self) {
-        self.automaton();
+        self.matcher();
     }
 
     /// True once the automaton is built, which the first check does.
     pub fn is_built(&self) -> bool {
-        self.automaton.get().is_some()
+        self.matcher.get().is_some()
     }
 
-    fn automaton(&self) -> &Automaton {
-        self.automaton
-            .get_or_init(|| Automaton::build(self.rules.iter().map(Rule::pattern), &self.budget, self.choice))
+    /// The instructions that checks are done with.
+    #[inline]
+    pub(crate) fn level(&self) -> Level {
+        self.level
+    }
+
+    /// What it is decided with; built by the first who asks.
+    #[inline]
+    pub(crate) fn matcher(&self) -> &Matcher {
+        self.matcher.get_or_init(|| {
+            let patterns: Vec<&Pattern> = self.rules.iter().map(Rule::pattern).collect();
+            Matcher::build(&patterns, &self.budget, self.choice)
+        })
+    }
+}
+
+/// One check.
+struct First<'a, 'h> {
+    matcher: &'a Matcher,
+    origin: &'a Origin<'h>,
+}
+
+impl Work for First<'_, '_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, vector: V) -> u32 {
+        self.matcher.first(vector, self.origin)
+    }
+}
+
+/// Several checks.
+struct Many<'a, 'h> {
+    matcher: &'a Matcher,
+    origins: &'a [Origin<'h>],
+}
+
+impl Work for Many<'_, '_> {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, vector: V) -> u64 {
+        self.origins.iter().enumerate().fold(0, |matches, (index, origin)| {
+            matches | u64::from(self.matcher.first(vector, origin) != NONE) << index
+        })
     }
 }
 
@@ -244,7 +311,7 @@ impl fmt::Debug for List {
             .field("block_missing", &self.block_missing)
             .field("rules", &self.rules)
             .field("broken", &self.broken)
-            .field("engine", &self.automaton.get().map(Automaton::engine))
+            .field("engine", &self.matcher.get().map(Matcher::engine))
             .finish_non_exhaustive()
     }
 }
@@ -373,8 +440,12 @@ impl ListBuilder {
             rules: rules.into(),
             duplicates: duplicates.into(),
             broken: broken.into(),
+            level: match self.choice {
+                EngineChoice::Index(simd) => simd.level(),
+                _ => Level::best(),
+            },
             choice: self.choice,
-            automaton: OnceCell::new(),
+            matcher: OnceCell::new(),
         }
     }
 }

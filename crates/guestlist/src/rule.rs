@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::index::NONE;
 use crate::pattern::Pattern;
 
 /// The number of a rule in its list, counted from 0 over the rules that are left when duplicates are gone.
@@ -13,6 +14,12 @@ impl RuleId {
     pub(crate) fn new(index: usize) -> RuleId {
         // A list of more rules than that does not fit in memory.
         RuleId(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// The rule with this number; `None` for the number of no rule.
+    #[inline]
+    pub(crate) fn from_number(number: u32) -> Option<RuleId> {
+        (number != NONE).then_some(RuleId(number))
     }
 
     /// Index into [`List::rules`](crate::List::rules).

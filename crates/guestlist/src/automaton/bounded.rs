@@ -56,9 +56,10 @@ impl Bounded {
         let lazy = if only_simulation { None } else { Lazy::new(nfa.clone()) };
         let engine = Engine {
             kind: if lazy.is_some() { EngineKind::Bounded } else { EngineKind::Simulation },
-            direction: Direction::Reverse,
+            direction: Some(Direction::Reverse),
             states: nfa.states().len(),
             bytes: nfa.memory_usage(),
+            indexed: 0,
         };
         Bounded { lazy, simulation: Simulation::new(nfa), engine }
     }

@@ -10,7 +10,7 @@
 ///
 /// let list = List::builder(ListType::Upload)
 ///     .pattern("*.example.com")
-///     .budget(Budget::default().states(3))
+///     .budget(Budget::default().entries(0).states(3))
 ///     .build()?;
 /// assert_eq!(list.engine().kind, EngineKind::Bounded);
 /// assert!(list.is_match(&Origin::from_host(b"www.example.com").unwrap()));
@@ -25,6 +25,8 @@ pub struct Budget {
     pub bytes: usize,
     /// Most steps of building it, a few nanoseconds each.
     pub work: usize,
+    /// Most entries of the index: written-out alternatives, all in all. Rules beyond are decided by the automaton.
+    pub entries: usize,
 }
 
 impl Budget {
@@ -34,6 +36,7 @@ impl Budget {
             states: rules.saturating_mul(1 << 6).saturating_add(1 << 16),
             bytes: rules.saturating_mul(8 << 10).saturating_add(16 << 20),
             work: rules.saturating_mul(1 << 11).saturating_add(1 << 21),
+            entries: rules.saturating_mul(1 << 6).saturating_add(1 << 10),
         }
     }
 
@@ -59,6 +62,12 @@ impl Budget {
     pub fn work(self, work: usize) -> Budget {
         Budget { work, ..self }
     }
+
+    /// Sets the most entries of the index.
+    #[must_use]
+    pub fn entries(self, entries: usize) -> Budget {
+        Budget { entries, ..self }
+    }
 }
 
 impl Default for Budget {
@@ -73,13 +82,13 @@ mod tests {
 
     #[test]
     fn the_budget_of_a_list_is_the_same_on_every_machine() {
-        for (rules, states, bytes, work) in [
-            (0, 65_536, 16_777_216, 2_097_152),
-            (20, 66_816, 16_941_056, 2_138_112),
-            (10_000, 705_536, 98_697_216, 22_577_152),
-            (usize::MAX, usize::MAX, usize::MAX, usize::MAX),
+        for (rules, states, bytes, work, entries) in [
+            (0, 65_536, 16_777_216, 2_097_152, 1024),
+            (20, 66_816, 16_941_056, 2_138_112, 2304),
+            (10_000, 705_536, 98_697_216, 22_577_152, 641_024),
+            (usize::MAX, usize::MAX, usize::MAX, usize::MAX, usize::MAX),
         ] {
-            assert_eq!(Budget::for_rules(rules), Budget { states, bytes, work });
+            assert_eq!(Budget::for_rules(rules), Budget { states, bytes, work, entries });
         }
         assert_eq!(Budget::default(), Budget::for_rules(20));
     }

@@ -108,10 +108,6 @@ impl Dfa {
         cells[row.to_usize() + self.class_count].to_usize()
     }
 
-    pub(super) fn is_match(&self, host: &[u8], tail: &[u8]) -> bool {
-        self.run(host, tail) != 0
-    }
-
     /// The patterns that match, in ascending order.
     pub(super) fn matches(&self, host: &[u8], tail: &[u8]) -> &[u32] {
         let accept = self.run(host, tail);

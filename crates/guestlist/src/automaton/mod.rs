@@ -26,6 +26,7 @@ use self::determinize::determinize;
 use self::dfa::Dfa;
 use crate::hir;
 use crate::pattern::Pattern;
+use crate::vector::Simd;
 
 /// Which way an automaton reads the text of an origin. It changes size and speed, never an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,9 +45,13 @@ pub enum Direction {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EngineChoice {
-    /// The automaton from the right, else from the left, else the bounded engine.
+    /// The index for the rules that it holds, with the best instructions that the machine has; [`EngineChoice::Automaton`] for the others.
     #[default]
     Auto,
+    /// As [`EngineChoice::Auto`], with these instructions, or the next best that the machine has.
+    Index(Simd),
+    /// No index: the automaton from the right, else from the left, else the bounded engine.
+    Automaton,
     /// The automaton in this direction, else the bounded engine.
     Dfa(Direction),
     /// The bounded engine.
@@ -59,14 +64,16 @@ pub enum EngineChoice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Engine {
-    /// The kind of engine.
+    /// The kind of engine. If an index does not hold all rules, what decides the others.
     pub kind: EngineKind,
-    /// Which way it reads.
-    pub direction: Direction,
-    /// States of the automaton; for the bounded engine, states of the NFA that it works on.
+    /// Which way the automaton reads; `None` for an index alone.
+    pub direction: Option<Direction>,
+    /// States of the automaton; for the bounded engine, states of the NFA that it works on; for an index alone, its entries.
     pub states: usize,
-    /// Bytes that every thread shares: the table of the automaton, or the NFA of the bounded engine, which keeps a cache for each thread besides.
+    /// Bytes that every thread shares: the index, the table of the automaton, or the NFA of the bounded engine, which keeps a cache for each thread besides.
     pub bytes: usize,
+    /// How many rules the index decides.
+    pub indexed: usize,
 }
 
 /// The kinds of engine a list is decided with.
@@ -75,6 +82,8 @@ pub struct Engine {
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum EngineKind {
+    /// Rules are found by their literal ends, with one look for each number of labels in front.
+    Index,
     /// One deterministic automaton for the whole list, shared by all threads.
     Dfa,
     /// The automaton did not fit the budget: its states are made as they are needed, in a bounded cache per thread.
@@ -86,11 +95,20 @@ pub enum EngineKind {
 impl fmt::Display for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let side = match self.direction {
-            Direction::Forward => "left",
-            Direction::Reverse => "right",
+            Some(Direction::Forward) => "left",
+            _ => "right",
         };
-        let Engine { states, bytes, .. } = self;
+        let Engine { states, bytes, indexed, .. } = self;
+        if self.kind == EngineKind::Index {
+            return write!(f, "an index of {states} literal ends: {bytes} bytes");
+        }
+        match indexed {
+            0 => {}
+            1 => f.write_str("an index for 1 rule, for the others ")?,
+            indexed => write!(f, "an index for {indexed} rules, for the others ")?,
+        }
         match self.kind {
+            EngineKind::Index => Ok(()),
             EngineKind::Dfa => write!(f, "one automaton from the {side}: {states} states, {bytes} bytes"),
             EngineKind::Bounded => write!(
                 f,
@@ -125,7 +143,9 @@ impl Automaton {
     ) -> Automaton {
         let languages: Vec<Hir> = patterns.map(hir::translate).collect();
         let directions: &[Direction] = match choice {
-            EngineChoice::Auto => &[Direction::Reverse, Direction::Forward],
+            EngineChoice::Auto | EngineChoice::Index(_) | EngineChoice::Automaton => {
+                &[Direction::Reverse, Direction::Forward]
+            }
             EngineChoice::Dfa(Direction::Reverse) => &[Direction::Reverse],
             EngineChoice::Dfa(Direction::Forward) => &[Direction::Forward],
             EngineChoice::Bounded | EngineChoice::Simulation => &[],
@@ -136,9 +156,10 @@ impl Automaton {
                 let dfa = Dfa::new(&determinized, *direction);
                 let engine = Engine {
                     kind: EngineKind::Dfa,
-                    direction: *direction,
+                    direction: Some(*direction),
                     states: dfa.states(),
                     bytes: dfa.memory_usage(),
+                    indexed: 0,
                 };
                 return Automaton { inner: Inner::Dfa(Box::new(dfa)), engine };
             }
@@ -150,14 +171,6 @@ impl Automaton {
 
     pub(crate) fn engine(&self) -> Engine {
         self.engine
-    }
-
-    /// True if some pattern matches the host and tail, which are the two pieces of an origin's text.
-    pub(crate) fn is_match(&self, host: &[u8], tail: &[u8]) -> bool {
-        match &self.inner {
-            Inner::Dfa(dfa) => dfa.is_match(host, tail),
-            Inner::Bounded(bounded) => bounded.first(host, tail).is_some(),
-        }
     }
 
     /// The first pattern that matches.

@@ -94,13 +94,16 @@ impl Symbols {
     /// What `*` and `?` range over in a host.
     pub(crate) const HOST: Symbols = Symbols((1 << 38) - 1);
 
+    /// How many symbols there are.
+    pub(crate) const COUNT: usize = 38;
+
     pub(crate) fn of(byte: u8) -> Symbols {
         let mut symbols = Symbols::NONE;
         symbols.insert(byte);
         symbols
     }
 
-    fn bit(byte: u8) -> u64 {
+    pub(crate) const fn bit(byte: u8) -> u64 {
         match byte {
             b'0'..=b'9' => 1 << (byte - b'0'),
             b'a'..=b'z' => 1 << (byte - b'a' + 10),
@@ -131,6 +134,16 @@ impl Symbols {
 
     pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    /// The digits among the symbols: bit 0 for `0`.
+    pub(crate) fn digits(self) -> u64 {
+        self.intersection(Symbols::DIGITS).0
+    }
+
+    /// A bit for each symbol, of which there are [`Symbols::COUNT`].
+    pub(crate) fn bits(self) -> u64 {
+        self.0
     }
 
     /// The symbols in the order of their bytes, letters in lower case.

@@ -39,7 +39,9 @@ fn a_list_over_the_budget_is_decided_alike_by_the_bounded_engine() {
         let naive: Vec<_> = patterns.iter().map(|text| reference::Pattern::parse(text).unwrap()).collect();
         let naive = reference::List::new(reference::ListType::Upload, naive);
         let builder = List::builder(ListType::Upload).patterns(&patterns);
-        let list = builder.clone().build().unwrap();
+        let list = builder.clone().engine(EngineChoice::Automaton).build().unwrap();
+        let indexed = builder.clone().build().unwrap();
+        assert_eq!((indexed.engine().kind, indexed.engine().indexed), (EngineKind::Index, 20));
         assert_eq!(list.engine().kind, EngineKind::Bounded, "{}", list.engine());
         let simulation = builder.engine(EngineChoice::Simulation).build().unwrap();
         // More than its cache holds, so that the lazy automaton also gives up on some; the reference is too slow for all of them.
@@ -47,6 +49,8 @@ fn a_list_over_the_budget_is_decided_alike_by_the_bounded_engine() {
             let origin = Origin::from_host(host.as_bytes()).unwrap();
             let matches: Vec<usize> = list.matches(&origin).into_iter().map(RuleId::index).collect();
             assert_eq!(list.find(&origin).map(RuleId::index), matches.first().copied());
+            assert_eq!(list.matches(&origin), indexed.matches(&origin), "{host}");
+            assert_eq!(list.find(&origin), indexed.find(&origin), "{host}");
             if index % 30 == 0 {
                 let expected = naive.matches(&reference::read_host(host.as_bytes()).unwrap());
                 assert_eq!(matches, expected, "{host}");
@@ -71,8 +75,8 @@ fn a_thousand_patterns_fit_the_budget_and_wide_cells_are_as_right_as_narrow_ones
         .collect();
     let builder =
         List::builder(ListType::Upload).patterns(&patterns).limits(Limits::default().patterns(1000));
-    let list = builder.build().unwrap();
-    assert_eq!((list.engine().kind, list.engine().direction), (EngineKind::Dfa, Direction::Reverse));
+    let list = builder.engine(EngineChoice::Automaton).build().unwrap();
+    assert_eq!((list.engine().kind, list.engine().direction), (EngineKind::Dfa, Some(Direction::Reverse)));
     assert!(list.engine().bytes > 1 << 17, "wide enough to need wide cells: {}", list.engine());
     for index in 0..1000 {
         let hosts = match index % 3 {
@@ -94,6 +98,7 @@ fn a_list_of_thousands_of_rules_has_an_automaton() {
     let list = List::builder(ListType::Upload)
         .patterns(patterns)
         .limits(Limits::default().patterns(4000))
+        .engine(EngineChoice::Automaton)
         .build()
         .unwrap();
     list.prepare();

@@ -123,13 +123,16 @@ fn a_list_says_what_it_is_decided_with() {
     let builder = List::builder(ListType::Upload).patterns(["*.example.com", "localhost:3000"]);
     let engine = |choice| builder.clone().engine(choice).restore().engine();
     let auto = engine(EngineChoice::Auto);
-    assert_eq!((auto.kind, auto.direction), (EngineKind::Dfa, Direction::Reverse));
-    assert!(auto.states > 10 && auto.bytes > 500 && auto.bytes < 20_000, "{auto}");
-    assert_eq!(engine(EngineChoice::Dfa(Direction::Forward)).direction, Direction::Forward);
+    assert_eq!((auto.kind, auto.direction, auto.states, auto.indexed), (EngineKind::Index, None, 2, 2));
+    assert!(auto.bytes > 192 && auto.bytes < 400, "{auto}");
+    let automaton = engine(EngineChoice::Automaton);
+    assert_eq!((automaton.kind, automaton.direction), (EngineKind::Dfa, Some(Direction::Reverse)));
+    assert!(automaton.states > 10 && automaton.bytes > 500 && automaton.bytes < 20_000, "{automaton}");
+    assert_eq!(engine(EngineChoice::Dfa(Direction::Forward)).direction, Some(Direction::Forward));
     assert_eq!(engine(EngineChoice::Bounded).kind, EngineKind::Bounded);
     assert_eq!(engine(EngineChoice::Simulation).kind, EngineKind::Simulation);
     for budget in [Budget::default().states(2), Budget::default().bytes(200), Budget::default().work(10)] {
-        let list = builder.clone().budget(budget).restore();
+        let list = builder.clone().engine(EngineChoice::Automaton).budget(budget).restore();
         assert_eq!(list.engine().kind, EngineKind::Bounded);
         assert!(list.is_match(&origin("localhost:3000")));
     }
@@ -139,7 +142,8 @@ fn a_list_says_what_it_is_decided_with() {
 fn an_engine_is_described_in_words() {
     let builder = List::builder(ListType::Upload).patterns(["*.example.com", "localhost:3000"]);
     for (choice, before, after) in [
-        (EngineChoice::Auto, "one automaton from the right: ", " bytes"),
+        (EngineChoice::Auto, "an index of 2 literal ends: ", " bytes"),
+        (EngineChoice::Automaton, "one automaton from the right: ", " bytes"),
         (EngineChoice::Dfa(Direction::Forward), "one automaton from the left: ", " bytes"),
         (
             EngineChoice::Bounded,
@@ -150,9 +154,21 @@ fn an_engine_is_described_in_words() {
     ] {
         let engine = builder.clone().engine(choice).restore().engine();
         let of = if engine.kind == EngineKind::Bounded { " of an NFA" } else { "" };
-        let size = format!("{} states{of}, {}", engine.states, engine.bytes);
+        let size = match engine.kind {
+            EngineKind::Index => engine.bytes.to_string(),
+            _ => format!("{} states{of}, {}", engine.states, engine.bytes),
+        };
         assert_eq!(engine.to_string(), format!("{before}{size}{after}"));
     }
+    let engine = |entries| builder.clone().budget(Budget::default().entries(entries)).restore().engine();
+    assert!(
+        engine(1)
+            .to_string()
+            .starts_with("an index for 1 rule, for the others one automaton from the right: ")
+    );
+    assert_eq!(engine(0).indexed, 0);
+    let three = builder.clone().pattern("a.org").budget(Budget::default().entries(2)).restore().engine();
+    assert!(three.to_string().starts_with("an index for 2 rules, for the others one automaton"), "{three}");
 }
 
 #[test]
@@ -189,8 +205,8 @@ fn the_text_of_a_list_has_a_limit() {
 
 #[test]
 fn a_budget_is_counted_and_not_measured() {
-    let builder =
-        List::builder(ListType::Upload).patterns(["*.example.com", "{app,www}.a[1-3]:80?0", "[::1]"]);
+    let patterns = ["*.example.com", "{app,www}.a[1-3]:80?0", "[::1]"];
+    let builder = List::builder(ListType::Upload).patterns(patterns).engine(EngineChoice::Automaton);
     let fits = |budget| builder.clone().budget(budget).restore().engine().kind == EngineKind::Dfa;
     let least = |budget: fn(usize) -> Budget| {
         let too_small = (0..20).rev().map(|bit| 1 << bit);

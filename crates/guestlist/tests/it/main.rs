@@ -16,21 +16,28 @@ mod pattern;
 mod regex_like;
 mod traits;
 
-use guestlist::{Budget, Direction, EngineChoice, List, ListBuilder, ListType};
+use guestlist::{Budget, Direction, EngineChoice, List, ListBuilder, ListType, Simd};
 
 /// Every way to decide a list; each must give the same answers.
-pub(crate) const ENGINES: [EngineChoice; 5] = [
-    EngineChoice::Auto,
-    EngineChoice::Dfa(Direction::Forward),
-    EngineChoice::Dfa(Direction::Reverse),
-    EngineChoice::Bounded,
-    EngineChoice::Simulation,
-];
+pub(crate) fn engines() -> Vec<EngineChoice> {
+    let mut engines = vec![
+        EngineChoice::Auto,
+        EngineChoice::Automaton,
+        EngineChoice::Dfa(Direction::Forward),
+        EngineChoice::Dfa(Direction::Reverse),
+        EngineChoice::Bounded,
+        EngineChoice::Simulation,
+    ];
+    engines.extend(Simd::available().map(EngineChoice::Index));
+    engines
+}
 
-/// The same list in every configuration of the engine.
+/// The same list in every configuration of the engine, also with budgets that few lists keep.
 pub(crate) fn in_every_engine(builder: &ListBuilder) -> impl Iterator<Item = List> + '_ {
-    let tight = builder.clone().budget(Budget::default().states(16));
-    ENGINES.iter().map(|engine| builder.clone().engine(*engine).restore()).chain([tight.restore()])
+    let small = builder.clone().budget(Budget::default().entries(2));
+    let tight = builder.clone().budget(Budget::default().entries(1).states(16));
+    let chosen = engines().into_iter().map(|engine| builder.clone().engine(engine).restore());
+    chosen.chain([small.restore(), tight.restore()])
 }
 
 /// An upload list of these patterns, all of which must be good.

@@ -8,9 +8,16 @@
 //! Cost: one pass over the bytes up to the end of the authority, without allocating; where it is malformed a second, for an `@` that explains it. A host with an
 //! `xn--` label is also checked by the `idna` crate, which may allocate a little where the host has many labels or capitals.
 
+mod ordinary;
+mod reader;
+
 use core::fmt;
 
-use crate::host::{self, MAX_HOST, MAX_IPV6, MAX_IPV6_WRITTEN, MAX_LABEL};
+pub(crate) use self::ordinary::Ordinary;
+use self::ordinary::Read;
+use self::reader::{Ends, Reader};
+use crate::host::{self, MAX_IPV6};
+use crate::vector::{Level, Simd};
 
 /// Longest `Origin` value, in bytes.
 pub const MAX_ORIGIN_BYTES: usize = 512;
@@ -29,11 +36,39 @@ pub const MAX_REFERER_BYTES: usize = 8192;
 /// assert_eq!(origin.to_string(), "https://shop.example.com");
 /// # Ok::<(), guestlist::NoOrigin>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Two origins are equal if scheme, host and port are, regardless of the case of letters.
+#[derive(Clone, Copy)]
 pub struct Origin<'a> {
     scheme: Option<Scheme<'a>>,
-    host: Host<'a>,
+    name: Name<'a>,
     port: Option<u16>,
+}
+
+/// A host as it was read. Its bytes are known to be ASCII, and are made a `str` only where someone asks: looking at them again takes as long as a check.
+#[derive(Clone, Copy)]
+enum Name<'a> {
+    /// A name or an IPv4 address.
+    Text(&'a [u8]),
+    Ipv6([u16; 8]),
+}
+
+impl PartialEq for Origin<'_> {
+    fn eq(&self, other: &Origin<'_>) -> bool {
+        self.scheme == other.scheme && self.host() == other.host() && self.port == other.port
+    }
+}
+
+impl Eq for Origin<'_> {}
+
+impl fmt::Debug for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Origin")
+            .field("scheme", &self.scheme)
+            .field("host", &self.host())
+            .field("port", &self.port)
+            .finish()
+    }
 }
 
 /// The scheme of an origin. Two schemes are equal regardless of the case of their letters.
@@ -225,29 +260,32 @@ impl<'a> Origin<'a> {
     /// [`NoOrigin`] tells an empty value, an opaque origin and a malformed value apart. A scheme other than `http` and `https` is no error
     /// here: which schemes are supported is for the gate to say.
     pub fn from_origin_header(value: &'a [u8]) -> Result<Origin<'a>, NoOrigin> {
-        let reader = Reader::new(value, Ends::Value);
-        match reader.value() {
-            b"" => Err(NoOrigin::Missing),
-            b"null" => Err(NoOrigin::Opaque),
-            value if value.len() > MAX_ORIGIN_BYTES => {
-                Err(reader.malformed(MalformedKind::TooLong, MAX_ORIGIN_BYTES))
-            }
-            _ => reader.origin(),
-        }
+        Level::best().run(Read { value, ends: Ends::Value })
     }
 
     /// Reads the value of a `Referer` header: a URL, of which only scheme, host and port are looked at.
     ///
     /// The authority ends at the first `/`, `?` or `#`; the rest is ignored. Otherwise as [`Origin::from_origin_header`], but `null` is malformed.
     pub fn from_referer_header(value: &'a [u8]) -> Result<Origin<'a>, NoOrigin> {
-        let reader = Reader::new(value, Ends::Path);
-        match reader.value() {
-            b"" => Err(NoOrigin::Missing),
-            value if value.len() > MAX_REFERER_BYTES => {
-                Err(reader.malformed(MalformedKind::TooLong, MAX_REFERER_BYTES))
-            }
-            _ => reader.origin(),
-        }
+        Level::best().run(Read { value, ends: Ends::Path })
+    }
+
+    /// As [`Origin::from_origin_header`], with these instructions; for measurements and tests.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn from_origin_header_with(value: &'a [u8], simd: Simd) -> Result<Origin<'a>, NoOrigin> {
+        simd.level().run(Read { value, ends: Ends::Value })
+    }
+
+    /// As [`Origin::from_referer_header`], with these instructions; for measurements and tests.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn from_referer_header_with(value: &'a [u8], simd: Simd) -> Result<Origin<'a>, NoOrigin> {
+        simd.level().run(Read { value, ends: Ends::Path })
     }
 
     /// Reads a bare `host` or `host:port`, as a person types it but without blanks around it. With no port written it has none, and no
@@ -272,7 +310,11 @@ impl<'a> Origin<'a> {
 
     /// The host, without the root dot.
     pub fn host(&self) -> Host<'a> {
-        self.host
+        match self.name {
+            // Every byte was looked at and is ASCII.
+            Name::Text(name) => Host::Name(core::str::from_utf8(name).unwrap_or_default()),
+            Name::Ipv6(groups) => Host::Ipv6(groups),
+        }
     }
 
     /// The effective port: the one that was sent, else the default of the scheme. `None` for a bare host or another scheme without a port.
@@ -280,35 +322,43 @@ impl<'a> Origin<'a> {
         self.port
     }
 
+    /// The host's text; `None` for an IPv6 address.
+    #[inline(always)]
+    pub(crate) fn name(&self) -> Option<&'a [u8]> {
+        match self.name {
+            Name::Text(name) => Some(name),
+            Name::Ipv6(_) => None,
+        }
+    }
+
     /// Calls `f` with the text that the automaton reads, in two pieces: the host, and `:port` or nothing.
     pub(crate) fn with_text<R>(&self, f: impl FnOnce(&[u8], &[u8]) -> R) -> R {
-        let mut tail = [b':'; 6];
-        let tail = match self.port {
-            None => &tail[..0],
-            Some(port) => {
-                let mut rest = port;
-                let mut start = tail.len();
-                loop {
-                    start -= 1;
-                    // A digit; the remainder of ten fits.
-                    tail[start] = b'0' + (rest % 10) as u8;
-                    rest /= 10;
-                    if rest == 0 {
-                        break;
-                    }
-                }
-                &tail[start - 1..]
-            }
-        };
-        match self.host {
-            Host::Name(name) => f(name.as_bytes(), tail),
-            Host::Ipv6(groups) => {
+        with_port_text(self.port, |tail| match self.name {
+            Name::Text(name) => f(name, tail),
+            Name::Ipv6(groups) => {
                 let mut text = [0; MAX_IPV6];
                 let len = host::write_ipv6(groups, &mut text);
                 f(&text[..len], tail)
             }
+        })
+    }
+}
+
+/// Calls `f` with `:port`, or nothing.
+pub(crate) fn with_port_text<R>(port: Option<u16>, f: impl FnOnce(&[u8]) -> R) -> R {
+    let mut text = [b':'; 6];
+    let Some(mut rest) = port else { return f(&[]) };
+    let mut start = text.len();
+    loop {
+        start -= 1;
+        // A digit; the remainder of ten fits.
+        text[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
         }
     }
+    f(&text[start - 1..])
 }
 
 /// The origin as a browser serialises it: lower case, the port only where it is not the scheme's default.
@@ -322,7 +372,7 @@ impl fmt::Display for Origin<'_> {
             lower(f, scheme.as_str())?;
             f.write_str("://")?;
         }
-        self.host.fmt(f)?;
+        self.host().fmt(f)?;
         match self.port {
             Some(port) if self.scheme.and_then(Scheme::default_port) != Some(port) => write!(f, ":{port}"),
             _ => Ok(()),
@@ -345,177 +395,18 @@ impl fmt::Display for Host<'_> {
     }
 }
 
-/// What may follow the authority.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ends {
-    /// Nothing.
-    Value,
-    /// `/`, `?` or `#`, and whatever follows.
-    Path,
-}
-
-struct Reader<'a> {
-    value: &'a [u8],
-    /// Blanks that were taken off in front.
-    skipped: usize,
-    ends: Ends,
-}
-
-impl<'a> Reader<'a> {
-    fn new(value: &'a [u8], ends: Ends) -> Reader<'a> {
-        let blank = |byte: &u8| *byte == b' ' || *byte == b'\t';
-        let skipped = value.iter().take_while(|byte| blank(byte)).count();
-        let end = value.len() - value[skipped..].iter().rev().take_while(|byte| blank(byte)).count();
-        Reader { value: &value[skipped..end], skipped, ends }
-    }
-
-    fn value(&self) -> &'a [u8] {
-        self.value
-    }
-
-    fn malformed(&self, kind: MalformedKind, at: usize) -> NoOrigin {
-        NoOrigin::Malformed(Malformed { kind, at: u32::try_from(self.skipped + at).unwrap_or(u32::MAX) })
-    }
-
-    /// `scheme "://" authority`.
-    fn origin(&self) -> Result<Origin<'a>, NoOrigin> {
-        let value = self.value;
-        // The two that nearly every request has, without a search.
-        if value.len() >= 8 && value[..8].eq_ignore_ascii_case(b"https://") {
-            return self.authority(8, Some(Scheme::Https));
-        }
-        if value.len() >= 7 && value[..7].eq_ignore_ascii_case(b"http://") {
-            return self.authority(7, Some(Scheme::Http));
-        }
-        let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-        let len = value.iter().take_while(|byte| is_scheme(byte)).count();
-        let no_scheme = self.malformed(MalformedKind::NoScheme, 0);
-        if !value[0].is_ascii_alphabetic() || !value[len..].starts_with(b"://") {
-            return Err(no_scheme);
-        }
-        let name = core::str::from_utf8(&value[..len]).map_err(|_| no_scheme)?;
-        self.authority(len + 3, Some(Scheme::Other(name)))
-    }
-
-    /// `host [":" port]` from `start` to the end, or to the path where there may be one.
-    fn authority(&self, start: usize, scheme: Option<Scheme<'a>>) -> Result<Origin<'a>, NoOrigin> {
-        self.host_and_port(start, scheme).map_err(|error| self.user_info(start).unwrap_or(error))
-    }
-
-    /// The first `@` of a malformed authority: whatever else seems wrong, such as letters in a port, is user info that was taken for host and port.
-    ///
-    /// Only for authorities that are malformed: no other has an `@`, so the good path need not look for one. The search ends at a backslash, because the authority ends
-    /// there for browsers.
-    #[cold]
-    fn user_info(&self, start: usize) -> Option<NoOrigin> {
-        let ends = |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b'\\');
-        let mut authority = self.value[start..].iter().take_while(|byte| !ends(byte));
-        let at = authority.position(|byte| *byte == b'@')?;
-        Some(self.malformed(MalformedKind::UserInfo, start + at))
-    }
-
-    fn host_and_port(&self, start: usize, scheme: Option<Scheme<'a>>) -> Result<Origin<'a>, NoOrigin> {
-        let (host, end) =
-            if self.value.get(start) == Some(&b'[') { self.ipv6(start)? } else { self.name(start)? };
-        let port = match self.value.get(end) {
-            Some(b':') => Some(self.port(end + 1)?),
-            next => {
-                self.end(next.copied(), end)?;
-                scheme.and_then(Scheme::default_port)
-            }
-        };
-        Ok(Origin { scheme, host, port })
-    }
-
-    /// Checks that the authority may end before `next`.
-    fn end(&self, next: Option<u8>, at: usize) -> Result<(), NoOrigin> {
-        let kind = match next {
-            None => return Ok(()),
-            Some(b'/' | b'?' | b'#') if self.ends == Ends::Path => return Ok(()),
-            Some(b'/' | b'?' | b'#') => MalformedKind::PathInOrigin,
-            Some(b'\\') => MalformedKind::Backslash,
-            Some(b' ' | b'\t') => MalformedKind::Blank,
-            Some(b'%') => MalformedKind::Percent,
-            Some(0x80..) => MalformedKind::NonAscii,
-            Some(byte) if byte.is_ascii_control() => MalformedKind::Control,
-            Some(_) => MalformedKind::HostCharacter,
-        };
-        Err(self.malformed(kind, at))
-    }
-
-    /// A name or an IPv4 address, and where it ends.
-    fn name(&self, start: usize) -> Result<(Host<'a>, usize), NoOrigin> {
-        let rest = &self.value[start..];
-        let len =
-            rest.iter().position(|byte| !host::is_label_byte(*byte) && *byte != b'.').unwrap_or(rest.len());
-        let name = &rest[..len];
-        if let Some(next) = rest.get(len).copied().filter(|next| *next != b':') {
-            self.end(Some(next), start + len)?;
-        }
-        let name = name.strip_suffix(b".").unwrap_or(name);
-        if name.is_empty() {
-            return Err(self.malformed(MalformedKind::EmptyHost, start));
-        }
-        if name.len() > MAX_HOST {
-            return Err(self.malformed(MalformedKind::HostTooLong, start + MAX_HOST));
-        }
-        let mut at = 0;
-        let mut labels = 0;
-        let mut last: &[u8] = &[];
-        let mut is_ace = false;
-        for label in name.split(|byte| *byte == b'.') {
-            if label.is_empty() {
-                return Err(self.malformed(MalformedKind::EmptyLabel, start + at));
-            }
-            if label.len() > MAX_LABEL {
-                return Err(self.malformed(MalformedKind::LabelTooLong, start + at + MAX_LABEL));
-            }
-            is_ace |= host::has_ace_prefix(label);
-            at += label.len() + 1;
-            labels += 1;
-            last = label;
-        }
-        if host::is_number(last) && !(labels == 4 && name.split(|byte| *byte == b'.').all(host::is_octet)) {
-            return Err(self.malformed(MalformedKind::Ipv4, start));
-        }
-        if is_ace && !host::has_valid_a_labels(name) {
-            return Err(self.malformed(MalformedKind::ALabel, start));
-        }
-        // All label bytes are ASCII, so this cannot fail.
-        let name = core::str::from_utf8(name).map_err(|_| self.malformed(MalformedKind::NonAscii, start))?;
-        Ok((Host::Name(name), start + len))
-    }
-
-    /// An IPv6 literal with its brackets, and where it ends.
-    fn ipv6(&self, start: usize) -> Result<(Host<'a>, usize), NoOrigin> {
-        let malformed = self.malformed(MalformedKind::Ipv6, start);
-        let inside = &self.value[start + 1..];
-        // No address is longer; so a bracket that is never closed costs no long search.
-        let close = inside.iter().take(MAX_IPV6_WRITTEN + 1).position(|byte| *byte == b']');
-        let len = close.ok_or(malformed)?;
-        let groups = host::parse_ipv6(&inside[..len]).ok_or(malformed)?;
-        Ok((Host::Ipv6(groups), start + len + 2))
-    }
-
-    /// The digits from `start`, and the end of the authority behind them.
-    fn port(&self, start: usize) -> Result<u16, NoOrigin> {
-        let rest = &self.value[start..];
-        let len = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        match rest.get(len).copied() {
-            Some(b'/' | b'?' | b'#' | b' ' | b'\t') | None => {
-                self.end(rest.get(len).copied(), start + len)?;
-            }
-            Some(_) => return Err(self.malformed(MalformedKind::PortCharacter, start + len)),
-        }
-        let digits = &rest[..len];
-        match digits {
-            [] => Err(self.malformed(MalformedKind::EmptyPort, start)),
-            [b'0', ..] => Err(self.malformed(MalformedKind::PortRange, start)),
-            digits if digits.len() > 5 => Err(self.malformed(MalformedKind::PortRange, start)),
-            digits => {
-                let value = digits.iter().fold(0u32, |value, digit| value * 10 + u32::from(digit - b'0'));
-                u16::try_from(value).map_err(|_| self.malformed(MalformedKind::PortRange, start))
-            }
-        }
+/// Reads any value.
+#[cold]
+fn read(value: &[u8], ends: Ends) -> Result<Origin<'_>, NoOrigin> {
+    let reader = Reader::new(value, ends);
+    let most = match ends {
+        Ends::Value => MAX_ORIGIN_BYTES,
+        Ends::Path => MAX_REFERER_BYTES,
+    };
+    match reader.value() {
+        b"" => Err(NoOrigin::Missing),
+        b"null" if ends == Ends::Value => Err(NoOrigin::Opaque),
+        value if value.len() > most => Err(reader.malformed(MalformedKind::TooLong, most)),
+        _ => reader.origin(),
     }
 }

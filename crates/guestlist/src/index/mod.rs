@@ -1,0 +1,373 @@
+//! Rules by their literal ends: one look for each number of labels in front, instead of a step for each byte.
+//!
+//! Every alternative of a pattern, written out, has a fixed number of labels, and nearly always ends in literal ones: `example.com`, `*.example.com`,
+//! `app-*.example.com:8080`. The index maps the pair of *how many labels are in front* and *the literal labels behind them* to rules ([`build`]). A check hashes the host, and the host
+//! without its first label, and looks up both; what is found is compared byte by byte, always, so that a hash never decides. What the pair does not say is tested beside: a port, and what stands in front where that is more than whole `*` labels
+//! ([`head`], [`port`]).
+//!
+//! A check therefore costs the same whatever the number of rules, and touches three places in memory: a line of tags, an entry and a text ([`layout`]).
+//!
+//! Some rules cannot be held: with more than seven labels in front, with heads too long or too many for a bit-parallel automaton, or colliding with too many others. They are left to the
+//! [automaton](crate::automaton), which is the definition of all of them; [`Index::build`] says which they are.
+
+mod build;
+mod head;
+mod layout;
+mod port;
+
+use core::hint::select_unpredictable;
+
+use self::head::{Heads, glob_matches};
+use self::layout::{Entry, Form, Kind, MOST_LABELS, PORTS, Test};
+use crate::vector::{Frames, LONG, Portable, SHORT, Vector, Work, behind_first, suffix};
+
+pub(crate) use self::build::{Built, Shape};
+
+/// A line, and as many narrow entries as a line has numbers.
+const SMALL: usize = LONG + 32 * size_of::<u32>();
+
+/// No rule.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// The rules of a list that are found by their literal ends.
+pub(crate) struct Index {
+    /// See [`layout`].
+    block: Box<[u8]>,
+    /// Number of lines less one; a power of two less one.
+    line_mask: u32,
+    /// Where the entries begin.
+    entries: u32,
+    /// Where the tests begin.
+    tests: u32,
+    /// Where the texts begin.
+    texts: u32,
+    /// For each number of labels in front whether any entry has it.
+    labels: u8,
+    /// One line, entries in the narrow form, with one label in front at most, and a block of [`SMALL`] bytes or more.
+    is_small: bool,
+    /// If it is small: which numbers of the line are tags of texts with one label in front.
+    parents: u32,
+    /// Ports that entries are for.
+    ports: [u16; PORTS],
+    /// The automata of heads.
+    heads: Option<Box<AllHeads>>,
+}
+
+struct AllHeads {
+    all: Box<[Heads]>,
+}
+
+/// An entry whose tag is that of a host, or of a suffix of it.
+#[derive(Clone, Copy)]
+struct Candidate<'h> {
+    number: u32,
+    /// Labels in front of the suffix.
+    labels: u8,
+    keep: u64,
+    host: &'h [u8],
+    port: Option<u16>,
+}
+
+/// A host that has the text of an entry.
+#[derive(Clone, Copy)]
+struct Found<'h> {
+    host: &'h [u8],
+    port: Option<u16>,
+    /// Labels in front of the text.
+    labels: u8,
+    /// Bytes of the text.
+    len: usize,
+    /// The number of the entry.
+    number: u32,
+    rule: u32,
+}
+
+impl Index {
+    /// How many entries it has.
+    pub(crate) fn len(&self) -> usize {
+        (self.tests - self.entries) as usize / Entry::size(!self.is_small)
+    }
+
+    /// Bytes of heap, and its own.
+    pub(crate) fn bytes(&self) -> usize {
+        let heads = self.heads.iter().flat_map(|heads| &heads.all).map(Heads::bytes).sum::<usize>();
+        size_of::<Index>() + self.block.len() + heads
+    }
+
+    /// The lowest rule that matches a name or an IPv4 address, or [`NONE`].
+    #[inline(always)]
+    pub(crate) fn first<V: Vector>(&self, vector: V, host: &[u8], port: Option<u16>) -> u32 {
+        match self.block.first_chunk() {
+            Some(block) if self.is_small && host.len() <= SHORT => self.first_small(vector, block, host, port),
+            _ => vector.outlined(FirstLarge { index: self, host, port }),
+        }
+    }
+
+    /// In one line, with entries of the narrow form behind. Without a branch that depends on what is found, but for the unusual: such a branch is known only at the end of a long chain, and
+    /// guessing it wrong throws away the checks that have begun behind.
+    #[inline(always)]
+    fn first_small<V: Vector>(&self, vector: V, block: &[u8; SMALL], host: &[u8], port: Option<u16>) -> u32 {
+        let frames = vector.short();
+        let frame = frames.frame(host);
+        let parent = behind_first::<V::Short>(frames.dots(frame));
+        let (line, entries) = block.split_first_chunk::<LONG>().unwrap_or((&[0; LONG], &[]));
+        // The first two numbers of a line are no tags.
+        let candidates = frames.look_up(frame, parent, line, self.parents) & !0b11;
+        // The first; the last slot, if there is none.
+        let slot = (candidates | 1 << 31).trailing_zeros();
+        let labels = (self.parents >> slot & 1) as u8;
+        let keep = select_unpredictable(labels == 0, suffix::<V::Short>(host.len()), parent);
+        let number = slot - 2;
+        let bits = entries.get(4 * number as usize..).and_then(<[u8]>::first_chunk);
+        let bits = u64::from(bits.copied().map_or(0, u32::from_le_bytes));
+        let len = keep.count_ones() as usize;
+        let is_same = self.has_text(frames, frame, keep, Form::NARROW.end(bits))
+            & Form::NARROW.has(bits, len, labels)
+            & self.has_port(bits, port)
+            & (candidates != 0);
+        let rule = Form::NARROW.rule(bits);
+        if candidates & candidates.wrapping_sub(1) != 0 {
+            return vector.outlined(FirstLarge { index: self, host, port });
+        }
+        if is_same & Kind::is_tested(bits) {
+            return vector.outlined(TestFirst { index: self, found: Found { host, port, labels, len, number, rule } });
+        }
+        select_unpredictable(is_same, rule, NONE)
+    }
+
+    /// True if the text that ends there ends as the frame does.
+    #[inline(always)]
+    fn has_text<F: Frames>(&self, frames: F, frame: F::Frame, keep: u64, end: u32) -> bool {
+        // There is a line in front of all texts, so there are as many bytes.
+        let start = (self.texts + end) as usize - LONG;
+        // An entry that is none may say anything.
+        let start = start.min(self.block.len().saturating_sub(LONG));
+        let Some(text) = self.block.get(start..).and_then(<[u8]>::first_chunk) else { return false };
+        frames.same(frame, frames.end_of(text), keep)
+    }
+
+    /// True unless the entry is for another port. Without a branch.
+    #[inline(always)]
+    fn has_port(&self, bits: u64, port: Option<u16>) -> bool {
+        // Beyond the last for those that are for any port or have tests.
+        let number = (Kind::of(bits) as usize).wrapping_sub(1);
+        let wanted = self.ports[number % PORTS];
+        (number >= PORTS) | (port == Some(wanted))
+    }
+
+    /// As [`Index::first`], whatever the size.
+    #[inline(always)]
+    fn first_large<V: Vector>(&self, vector: V, host: &[u8], port: Option<u16>) -> u32 {
+        match host.len() {
+            0..=SHORT => self.first_framed(vector, vector.short(), host, port),
+            ..=LONG => self.first_framed(vector, vector.long(), host, port),
+            _ => self.first_slow(host, port, true),
+        }
+    }
+
+    /// As [`Index::first`], for hosts that fit a frame.
+    #[inline(always)]
+    fn first_framed<V: Vector, F: Frames>(&self, vector: V, frames: F, host: &[u8], port: Option<u16>) -> u32 {
+        let frame = frames.frame(host);
+        let dots = frames.dots(frame);
+        let keep = behind_first::<F>(dots);
+        let [whole, parent] = frames.hashes(frame, keep, [0, 1]);
+        let (lines, _) = self.block.as_chunks::<LONG>();
+        let lines = (lines.get(whole.line(self.line_mask)), lines.get(parent.line(self.line_mask)));
+        let (Some(whole_line), Some(parent_line)) = lines else {
+            return NONE; // Not reached: the mask is less than the number of lines.
+        };
+        // The first two numbers of a line are no tags.
+        let whole = frames.tags(whole_line, whole.tag()) >> 2;
+        let parents = frames.tags(parent_line, parent.tag()) >> 2;
+        let mut candidates = u64::from(whole) | u64::from(parents) << 32;
+        let mut first = NONE;
+        while candidates != 0 {
+            let slot = candidates.trailing_zeros();
+            let (line, keep) =
+                if slot < 32 { (whole_line, suffix::<F>(host.len())) } else { (parent_line, keep) };
+            let number = first_entry(line) + slot % 32;
+            let candidate = Candidate { number, labels: (slot / 32) as u8, keep, host, port };
+            first = first.min(self.compare(vector, frames, frame, candidate));
+            candidates &= candidates - 1;
+        }
+        if self.labels > 0b11 {
+            return first.min(self.first_deep(vector, frames, frame, dots, host, port));
+        }
+        first
+    }
+
+    /// The rule of an entry if the frame has its text and its tests hold, or [`NONE`].
+    #[inline(always)]
+    fn compare<V: Vector, F: Frames>(&self, vector: V, frames: F, frame: F::Frame, candidate: Candidate<'_>) -> u32 {
+        let Candidate { number, labels, keep, host, port } = candidate;
+        let (form, bits) = self.entry(number);
+        let len = keep.count_ones() as usize;
+        let is_same = form.has(bits, len, labels)
+            && self.has_text(frames, frame, keep, form.end(bits))
+            && self.has_port(bits, port);
+        if !is_same {
+            return NONE;
+        }
+        let rule = form.rule(bits);
+        if Kind::is_tested(bits) {
+            return vector.outlined(TestFirst { index: self, found: Found { host, port, labels, len, number, rule } });
+        }
+        rule
+    }
+
+    /// Texts with more than one label in front.
+    #[inline(always)]
+    fn first_deep<V: Vector, F: Frames>(
+        &self,
+        vector: V,
+        frames: F,
+        frame: F::Frame,
+        mut dots: u64,
+        host: &[u8],
+        port: Option<u16>,
+    ) -> u32 {
+        let mut first = NONE;
+        for labels in 2..=self.labels.ilog2() as u8 {
+            dots &= dots.wrapping_sub(1);
+            if self.labels >> labels & 1 == 0 {
+                continue;
+            }
+            let keep = behind_first::<F>(dots);
+            let [_, hash] = frames.hashes(frame, keep, [0, labels]);
+            let line = self.block.as_chunks::<LONG>().0.get(hash.line(self.line_mask));
+            let Some(line) = line else { return NONE };
+            let mut candidates = frames.tags(line, hash.tag()) >> 2;
+            while candidates != 0 {
+                let number = first_entry(line) + candidates.trailing_zeros();
+                let candidate = Candidate { number, labels, keep, host, port };
+                first = first.min(self.compare(vector, frames, frame, candidate));
+                candidates &= candidates - 1;
+            }
+        }
+        first
+    }
+
+    /// The form and the bits of an entry.
+    #[inline(always)]
+    fn entry(&self, number: u32) -> (Form, u64) {
+        let at = self.entries as usize + number as usize * Entry::size(!self.is_small);
+        let bytes = self.block.get(at..).unwrap_or_default();
+        if self.is_small {
+            (Form::NARROW, bytes.first_chunk().copied().map_or(0, u32::from_le_bytes).into())
+        } else {
+            (Form::WIDE, bytes.first_chunk().copied().map_or(0, u64::from_le_bytes))
+        }
+    }
+
+    /// Does the tests of an entry whose text is there, and calls `accept` with every rule for which they hold.
+    #[inline(always)]
+    fn test(&self, found: Found<'_>, accept: &mut impl FnMut(u32)) {
+        let Found { host, port, labels, len, number, rule } = found;
+        let (tests, _) = self.block[self.tests as usize..self.texts as usize].as_chunks::<{ Test::SIZE }>();
+        let of = |test: &[u8; Test::SIZE]| test.first_chunk().copied().map_or(0, u32::from_le_bytes);
+        let first = tests.partition_point(|test| of(test) < number);
+        // Without the dot between it and the text.
+        let head = &host[..(host.len() - len).saturating_sub(usize::from(len > 0))];
+        let mut heads = None;
+        for test in tests[first..].iter().take_while(|test| of(test) == number) {
+            let bits = test.last_chunk().copied().map_or(0, u64::from_le_bytes);
+            let holds = match Test::from_bits(bits) {
+                Test::AllLabels => host.iter().filter(|byte| **byte == b'.').count() + 1 == usize::from(labels),
+                Test::Port(glob) => glob.matches(port),
+                Test::Glob { end, len } => {
+                    let end = (self.texts + end) as usize;
+                    glob_matches(&self.block[end - usize::from(len)..end], head)
+                }
+                Test::Heads(index) => {
+                    heads = self.heads.as_ref().and_then(|heads| heads.all.get(index as usize));
+                    heads.is_some()
+                }
+            };
+            if !holds {
+                return;
+            }
+        }
+        match heads {
+            Some(heads) => heads.each(head, port, accept),
+            None => accept(rule),
+        }
+    }
+
+    /// [`Index::first`] for any host, IPv6 addresses and such that are longer than a frame included.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn first_slow(&self, host: &[u8], port: Option<u16>, is_name: bool) -> u32 {
+        let mut first = NONE;
+        self.each(host, port, is_name, |rule| first = first.min(rule));
+        first
+    }
+
+    /// Calls `found` with every rule that matches, in no order, perhaps more than once; byte by byte. `is_name` is false for IPv6 addresses, which no wildcard matches.
+    pub(crate) fn each(&self, host: &[u8], port: Option<u16>, is_name: bool, mut found: impl FnMut(u32)) {
+        let mut rest = host;
+        let most = if is_name { MOST_LABELS } else { 0 };
+        for labels in (0..).take(most + 1) {
+            let hash = Portable::hash(rest, labels);
+            let Some(line) = self.block.as_chunks::<LONG>().0.get(hash.line(self.line_mask)) else { return };
+            let mut candidates = Portable.long().tags(line, hash.tag()) >> 2;
+            while candidates != 0 {
+                let number = first_entry(line) + candidates.trailing_zeros();
+                candidates &= candidates - 1;
+                let (form, bits) = self.entry(number);
+                let end = (self.texts + form.end(bits)) as usize;
+                let is_same = form.has(bits, rest.len(), labels)
+                    && self.block[end - rest.len()..end].eq_ignore_ascii_case(rest)
+                    && self.has_port(bits, port);
+                if is_same {
+                    let (len, rule) = (rest.len(), form.rule(bits));
+                    if Kind::is_tested(bits) {
+                        self.test(Found { host, port, labels, len, number, rule }, &mut found);
+                    } else {
+                        found(rule);
+                    }
+                }
+            }
+            rest = rest.iter().position(|byte| *byte == b'.').map_or(&[], |dot| &rest[dot + 1..]);
+        }
+    }
+}
+
+/// The number of a line's first entry.
+#[inline(always)]
+fn first_entry(line: &[u8; LONG]) -> u32 {
+    line.first_chunk().copied().map_or(0, u32::from_le_bytes)
+}
+
+/// [`Index::first_large`], in a function of its own.
+struct FirstLarge<'a> {
+    index: &'a Index,
+    host: &'a [u8],
+    port: Option<u16>,
+}
+
+impl Work for FirstLarge<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, vector: V) -> u32 {
+        self.index.first_large(vector, self.host, self.port)
+    }
+}
+
+/// The lowest rule whose tests hold, or [`NONE`].
+struct TestFirst<'a> {
+    index: &'a Index,
+    found: Found<'a>,
+}
+
+impl Work for TestFirst<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: V) -> u32 {
+        let mut first = NONE;
+        self.index.test(self.found, &mut |rule| first = first.min(rule));
+        first
+    }
+}

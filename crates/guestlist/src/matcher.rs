@@ -1,0 +1,109 @@
+//! What a list is decided with: an [index](crate::index) for the rules that it holds, an [automaton](crate::automaton) for the others.
+//!
+//! The automaton is the definition of what a list means: it can be asked for any list as a whole ([`EngineChoice::Automaton`]), and every suite holds both against the reference.
+//! Whichever rule comes first of those that either finds is the answer.
+
+use crate::automaton::{Automaton, Budget, Engine, EngineChoice, EngineKind};
+use crate::index::{Built, Index, NONE, Shape};
+use crate::origin::{Origin, with_port_text};
+use crate::pattern::Pattern;
+use crate::vector::Vector;
+
+pub(crate) struct Matcher {
+    index: Option<Index>,
+    rest: Option<Box<Rest>>,
+    engine: Engine,
+}
+
+/// The rules that the index does not hold.
+struct Rest {
+    automaton: Automaton,
+    /// For each of the automaton's patterns its rule.
+    rules: Box<[u32]>,
+}
+
+impl Matcher {
+    /// Never fails. Cost: linear in the written-out patterns for the index, and for the rest as [`Automaton::build`] says.
+    pub(crate) fn build(patterns: &[&Pattern], budget: &Budget, choice: EngineChoice) -> Matcher {
+        let (EngineChoice::Auto | EngineChoice::Index(_)) = choice else {
+            let automaton = Automaton::build(patterns.iter().copied(), budget, choice);
+            let engine = automaton.engine();
+            let rules = (0..).take(patterns.len()).collect();
+            return Matcher { index: None, rest: Some(Box::new(Rest { automaton, rules })), engine };
+        };
+        let Built { index, left_over } = Index::build(patterns.iter().copied(), budget.entries, Shape::Fast);
+        let indexed = patterns.len() - left_over.len();
+        let of_index =
+            Engine { kind: EngineKind::Index, direction: None, states: index.len(), bytes: index.bytes(), indexed };
+        if left_over.is_empty() {
+            return Matcher { index: Some(index), rest: None, engine: of_index };
+        }
+        let automaton =
+            Automaton::build(left_over.iter().map(|rule| patterns[*rule]), budget, EngineChoice::Automaton);
+        let of_rest = automaton.engine();
+        let engine = Engine { bytes: of_index.bytes + of_rest.bytes, indexed, ..of_rest };
+        let rules = left_over.iter().map(|rule| u32::try_from(*rule).unwrap_or(NONE)).collect();
+        Matcher { index: Some(index), rest: Some(Box::new(Rest { automaton, rules })), engine }
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The first rule that matches, or [`NONE`].
+    #[inline(always)]
+    pub(crate) fn first<V: Vector>(&self, vector: V, origin: &Origin<'_>) -> u32 {
+        match origin.name() {
+            Some(name) => self.first_of_name(vector, name, origin.port()),
+            None => self.first_of_address(origin),
+        }
+    }
+
+    /// The first rule that matches a name or an IPv4 address, or [`NONE`].
+    #[inline(always)]
+    pub(crate) fn first_of_name<V: Vector>(&self, vector: V, name: &[u8], port: Option<u16>) -> u32 {
+        let first = match &self.index {
+            Some(index) => index.first(vector, name, port),
+            None => NONE,
+        };
+        match &self.rest {
+            Some(rest) => first.min(rest.first(name, port)),
+            None => first,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_of_address(&self, origin: &Origin<'_>) -> u32 {
+        origin.with_text(|address, _| {
+            let index = self.index.as_ref();
+            let first = index.map_or(NONE, |index| index.first_slow(address, origin.port(), false));
+            let rest = self.rest.as_ref().map_or(NONE, |rest| rest.first(address, origin.port()));
+            first.min(rest)
+        })
+    }
+
+    /// Every rule that matches, in their order.
+    pub(crate) fn all(&self, origin: &Origin<'_>) -> Vec<u32> {
+        let mut all = Vec::new();
+        if let Some(index) = &self.index {
+            let is_name = origin.name().is_some();
+            origin.with_text(|host, _| index.each(host, origin.port(), is_name, |rule| all.push(rule)));
+        }
+        if let Some(rest) = &self.rest {
+            let found = origin.with_text(|host, tail| rest.automaton.all(host, tail));
+            all.extend(found.into_iter().map(|pattern| rest.rules[pattern]));
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+impl Rest {
+    #[inline(never)]
+    fn first(&self, host: &[u8], port: Option<u16>) -> u32 {
+        let first = with_port_text(port, |tail| self.automaton.first(host, tail));
+        first.map_or(NONE, |pattern| self.rules[pattern])
+    }
+}
