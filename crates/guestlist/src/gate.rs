@@ -188,7 +188,9 @@ impl Gate {
     /// The steps of [`Gate::decide`] for a list that is not off.
     fn judge(&self, list: &List, read: Result<Origin<'_>, NoOrigin>) -> Outcome {
         let origin = match read {
-            Err(NoOrigin::Missing) if !list.block_missing() => return Outcome::Allow(Allowance::MissingHeader),
+            Err(NoOrigin::Missing) if !list.block_missing() => {
+                return Outcome::Allow(Allowance::MissingHeader);
+            }
             Err(NoOrigin::Missing) => return Outcome::Deny(Denial::MissingHeader),
             Err(NoOrigin::Malformed(malformed)) => return Outcome::Deny(Denial::Malformed(malformed)),
             Err(NoOrigin::Opaque) => return Outcome::Deny(Denial::OpaqueOrigin),
@@ -208,9 +210,7 @@ impl Gate {
         let (list_type, mode) = (list.list_type(), list.mode());
         if mode != Mode::Off {
             let (header, ordinary) = match (headers.origin_values(), headers.referer_values(), list_type) {
-                (Values::One(value), ..) => {
-                    (HeaderName::Origin, Ordinary::from_origin_header(vector, value))
-                }
+                (Values::One(value), ..) => (HeaderName::Origin, Ordinary::from_origin_header(vector, value)),
                 (Values::None, Values::One(value), ListType::Delivery) => {
                     (HeaderName::Referer, Ordinary::from_referer_header(vector, value))
                 }

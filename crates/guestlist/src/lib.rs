@@ -79,8 +79,8 @@ pub use crate::origin::{
     Host, MAX_ORIGIN_BYTES, MAX_REFERER_BYTES, Malformed, MalformedKind, NoOrigin, Origin, Scheme,
 };
 pub use crate::pattern::{Limits, Pattern, Warning, ast};
-pub use crate::vector::Simd;
 pub use crate::rule::{Rule, RuleId};
+pub use crate::vector::Simd;
 
 // The README's library example is a test.
 #[cfg(doctest)]

@@ -223,7 +223,11 @@ impl List {
     ///
     /// If there are more than 64.
     pub fn matches_many(&self, origins: &[Origin<'_>]) -> u64 {
-        assert!(origins.len() <= 64, "there is a bit for each of 64 origins, and these are {}", origins.len());
+        assert!(
+            origins.len() <= 64,
+            "there is a bit for each of 64 origins, and these are {}",
+            origins.len()
+        );
         self.level.run(Many { matcher: self.matcher(), origins })
     }
 

@@ -33,8 +33,13 @@ impl Matcher {
         };
         let Built { index, left_over } = Index::build(patterns.iter().copied(), budget.entries, Shape::Fast);
         let indexed = patterns.len() - left_over.len();
-        let of_index =
-            Engine { kind: EngineKind::Index, direction: None, states: index.len(), bytes: index.bytes(), indexed };
+        let of_index = Engine {
+            kind: EngineKind::Index,
+            direction: None,
+            states: index.len(),
+            bytes: index.bytes(),
+            indexed,
+        };
         if left_over.is_empty() {
             return Matcher { index: Some(index), rest: None, engine: of_index };
         }
@@ -43,6 +48,9 @@ impl Matcher {
         let of_rest = automaton.engine();
         let engine = Engine { bytes: of_index.bytes + of_rest.bytes, indexed, ..of_rest };
         let rules = left_over.iter().map(|rule| u32::try_from(*rule).unwrap_or(NONE)).collect();
+        if indexed == 0 {
+            return Matcher { index: None, rest: Some(Box::new(Rest { automaton, rules })), engine: of_rest };
+        }
         Matcher { index: Some(index), rest: Some(Box::new(Rest { automaton, rules })), engine }
     }
 

@@ -97,11 +97,12 @@ impl Builder {
         self.texts.push(b'\n');
         let before = (self.keys.len(), self.headed.len(), self.texts.len());
         let held = match u32::try_from(rule) {
-            Ok(number) if rule < MOST_RULES => {
-                self.plain(number, start, canonical.as_bytes()).unwrap_or_else(|| self.written_out(number, start, pattern))
-            }
+            Ok(number) if rule < MOST_RULES => self
+                .plain(number, start, canonical.as_bytes())
+                .unwrap_or_else(|| self.written_out(number, start, pattern)),
             _ => Err(CannotHold),
         };
+        self.forget_duplicates(before.0);
         let fits = self.keys.len() + self.headed.len() <= self.most_entries && self.texts.len() <= MOST_TEXT;
         if held.is_err() || !fits {
             self.keys.truncate(before.0);
@@ -109,6 +110,26 @@ impl Builder {
             self.texts.truncate(before.2);
             self.left_over.push(rule);
         }
+    }
+
+    /// Of the keys from there on, which are of one rule, keeps each once.
+    fn forget_duplicates(&mut self, from: usize) {
+        if self.keys.len() - from < 2 {
+            return;
+        }
+        let mut keys = self.keys.split_off(from);
+        let text = |key: &Key| {
+            let end = key.entry.end as usize;
+            &self.texts[end - usize::from(key.entry.len)..end]
+        };
+        let is_same = |one: &Key, other: &Key| {
+            (one.entry.labels, one.entry.kind) == (other.entry.labels, other.entry.kind)
+                && one.tests == other.tests
+                && text(one) == text(other)
+        };
+        keys.sort_by(|one, other| (one.entry.labels, text(one)).cmp(&(other.entry.labels, text(other))));
+        keys.dedup_by(|one, other| is_same(one, other));
+        self.keys.append(&mut keys);
     }
 
     /// What most patterns are: `*` labels, literal labels and perhaps a number as port. `None` for all others.
@@ -148,7 +169,9 @@ impl Builder {
         }
         let kind = match &*tests {
             [] => Kind::Plain,
-            [Test::Port(glob)] => glob.only().and_then(|port| self.port(port)).map_or(Kind::Tested, Kind::Port),
+            [Test::Port(glob)] => {
+                glob.only().and_then(|port| self.port(port)).map_or(Kind::Tested, Kind::Port)
+            }
             _ => Kind::Tested,
         };
         if kind != Kind::Tested {
@@ -255,7 +278,9 @@ impl Builder {
     fn text(&mut self, start: usize, canonical: &[u8], text: &[u8]) -> usize {
         let own = match canonical.iter().position(|byte| *byte == b':') {
             // With a port, which stands behind everything if no brace is open.
-            Some(colon) if !canonical[..colon].contains(&b'{') && !canonical.starts_with(b"[") => &canonical[..colon],
+            Some(colon) if !canonical[..colon].contains(&b'{') && !canonical.starts_with(b"[") => {
+                &canonical[..colon]
+            }
             _ => canonical,
         };
         if own.ends_with(text) {

@@ -98,7 +98,9 @@ impl Index {
     #[inline(always)]
     pub(crate) fn first<V: Vector>(&self, vector: V, host: &[u8], port: Option<u16>) -> u32 {
         match self.block.first_chunk() {
-            Some(block) if self.is_small && host.len() <= SHORT => self.first_small(vector, block, host, port),
+            Some(block) if self.is_small && host.len() <= SHORT => {
+                self.first_small(vector, block, host, port)
+            }
             _ => vector.outlined(FirstLarge { index: self, host, port }),
         }
     }
@@ -130,7 +132,8 @@ impl Index {
             return vector.outlined(FirstLarge { index: self, host, port });
         }
         if is_same & Kind::is_tested(bits) {
-            return vector.outlined(TestFirst { index: self, found: Found { host, port, labels, len, number, rule } });
+            return vector
+                .outlined(TestFirst { index: self, found: Found { host, port, labels, len, number, rule } });
         }
         select_unpredictable(is_same, rule, NONE)
     }
@@ -167,7 +170,13 @@ impl Index {
 
     /// As [`Index::first`], for hosts that fit a frame.
     #[inline(always)]
-    fn first_framed<V: Vector, F: Frames>(&self, vector: V, frames: F, host: &[u8], port: Option<u16>) -> u32 {
+    fn first_framed<V: Vector, F: Frames>(
+        &self,
+        vector: V,
+        frames: F,
+        host: &[u8],
+        port: Option<u16>,
+    ) -> u32 {
         let frame = frames.frame(host);
         let dots = frames.dots(frame);
         let keep = behind_first::<F>(dots);
@@ -199,7 +208,13 @@ impl Index {
 
     /// The rule of an entry if the frame has its text and its tests hold, or [`NONE`].
     #[inline(always)]
-    fn compare<V: Vector, F: Frames>(&self, vector: V, frames: F, frame: F::Frame, candidate: Candidate<'_>) -> u32 {
+    fn compare<V: Vector, F: Frames>(
+        &self,
+        vector: V,
+        frames: F,
+        frame: F::Frame,
+        candidate: Candidate<'_>,
+    ) -> u32 {
         let Candidate { number, labels, keep, host, port } = candidate;
         let (form, bits) = self.entry(number);
         let len = keep.count_ones() as usize;
@@ -211,7 +226,8 @@ impl Index {
         }
         let rule = form.rule(bits);
         if Kind::is_tested(bits) {
-            return vector.outlined(TestFirst { index: self, found: Found { host, port, labels, len, number, rule } });
+            return vector
+                .outlined(TestFirst { index: self, found: Found { host, port, labels, len, number, rule } });
         }
         rule
     }
@@ -273,7 +289,9 @@ impl Index {
         for test in tests[first..].iter().take_while(|test| of(test) == number) {
             let bits = test.last_chunk().copied().map_or(0, u64::from_le_bytes);
             let holds = match Test::from_bits(bits) {
-                Test::AllLabels => host.iter().filter(|byte| **byte == b'.').count() + 1 == usize::from(labels),
+                Test::AllLabels => {
+                    host.iter().filter(|byte| **byte == b'.').count() + 1 == usize::from(labels)
+                }
                 Test::Port(glob) => glob.matches(port),
                 Test::Glob { end, len } => {
                     let end = (self.texts + end) as usize;

@@ -130,7 +130,9 @@ mod tests {
             ("8*", |port| port.starts_with('8')),
             ("*8", |port| port.ends_with('8')),
             ("8*8", |port| port.len() > 1 && port.starts_with('8') && port.ends_with('8')),
-            ("[1-3]*[05]", |port| port.len() > 1 && port.starts_with(['1', '2', '3']) && port.ends_with(['0', '5'])),
+            ("[1-3]*[05]", |port| {
+                port.len() > 1 && port.starts_with(['1', '2', '3']) && port.ends_with(['0', '5'])
+            }),
             ("*8*0*", |port| port.split_once('8').is_some_and(|(_, rest)| rest.contains('0'))),
             ("{80,443}", |port| port == "80" || port == "443"),
             ("80{,8*}", |port| port == "80" || port.starts_with("808")),
@@ -141,7 +143,11 @@ mod tests {
             for port in 1..=u16::MAX {
                 let matches = all.iter().any(|glob| glob.matches(Some(port)));
                 assert_eq!(matches, test(&port.to_string()), "{glob} {port}");
-                assert!(all.iter().all(|glob| glob.only().is_none_or(|only| glob.matches(Some(port)) == (only == port))));
+                assert!(
+                    all.iter().all(|glob| glob
+                        .only()
+                        .is_none_or(|only| glob.matches(Some(port)) == (only == port)))
+                );
             }
         }
         assert_eq!(PortGlob::of_digits(b"8443").map(|glob| glob.matches(Some(8443))), Some(true));

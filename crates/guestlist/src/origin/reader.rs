@@ -1,6 +1,6 @@
 //! The strict reader: any header value, byte by byte, with what is wrong and where (SPEC §4).
 
-use super::{Name, Malformed, MalformedKind, NoOrigin, Origin, Scheme};
+use super::{Malformed, MalformedKind, Name, NoOrigin, Origin, Scheme};
 use crate::host::{self, MAX_HOST, MAX_IPV6_WRITTEN, MAX_LABEL};
 
 /// What may follow the authority.

@@ -12,8 +12,6 @@
 //! products summed. It costs one multiplication for eight bytes, is the same in scalar code, and the same in either frame. It does not keep strangers from finding collisions, and need not: a hash
 //! only chooses what is compared in full ([`crate::index`]).
 
-#[cfg(target_arch = "aarch64")]
-mod neon;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -45,12 +43,10 @@ pub enum Simd {
     Avx2,
     /// AVX-512 (F, BW, VL), on x86-64.
     Avx512,
-    /// NEON, on AArch64.
-    Neon,
 }
 
 impl Simd {
-    const ALL: [Simd; 4] = [Simd::Portable, Simd::Avx2, Simd::Avx512, Simd::Neon];
+    const ALL: [Simd; 3] = [Simd::Portable, Simd::Avx2, Simd::Avx512];
 
     /// The best that this machine has.
     pub fn best() -> Simd {
@@ -62,13 +58,12 @@ impl Simd {
         Simd::ALL.into_iter().filter(|simd| simd.is_available())
     }
 
-    /// `portable`, `avx2`, `avx512` or `neon`.
+    /// `portable`, `avx2` or `avx512`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Simd::Portable => "portable",
             Simd::Avx2 => "avx2",
             Simd::Avx512 => "avx512",
-            Simd::Neon => "neon",
         }
     }
 
@@ -79,9 +74,6 @@ impl Simd {
             Simd::Avx2 => x86::has_avx2(),
             #[cfg(target_arch = "x86_64")]
             Simd::Avx512 => x86::has_avx512(),
-            // Part of the architecture, and of every target of Rust's that has a standard library.
-            #[cfg(target_arch = "aarch64")]
-            Simd::Neon => true,
             _ => false,
         }
     }
@@ -91,8 +83,7 @@ impl Simd {
         let order: &[Simd] = match self {
             Simd::Portable => &[],
             Simd::Avx2 => &[Simd::Avx2],
-            Simd::Neon => &[Simd::Neon],
-            Simd::Avx512 => &[Simd::Avx512, Simd::Neon, Simd::Avx2],
+            Simd::Avx512 => &[Simd::Avx512, Simd::Avx2],
         };
         Level(order.iter().copied().find(|simd| simd.is_available()).unwrap_or(Simd::Portable))
     }
@@ -121,8 +112,6 @@ impl Level {
             Simd::Avx512 => x86::run_avx512(self, work),
             #[cfg(target_arch = "x86_64")]
             Simd::Avx2 => x86::run_avx2(self, work),
-            #[cfg(target_arch = "aarch64")]
-            Simd::Neon => neon::run(work),
             _ => work.run(Portable),
         }
     }
@@ -244,8 +233,22 @@ impl Hash {
 /// What NH combines the sixteen words of a long frame with; the last eight are for a short frame. Digits of pi behind the point, but for the second of each pair in the first half: with blanks it
 /// gives 0, so that blanks in front add nothing and the hash is the same in a long frame. (Text in such a pair reaches into its second word, because it is right-aligned.)
 const KEYS: [u32; 16] = [
-    0x243f_6a88, BLANKS, 0x1319_8a2e, BLANKS, 0xa409_3822, BLANKS, 0x082e_fa98, BLANKS,
-    0x4528_21e6, 0x38d0_1377, 0xbe54_66cf, 0x34e9_0c6c, 0xc0ac_29b7, 0xc97c_50dd, 0x3f84_d5b5, 0xb547_0917,
+    0x243f_6a88,
+    BLANKS,
+    0x1319_8a2e,
+    BLANKS,
+    0xa409_3822,
+    BLANKS,
+    0x082e_fa98,
+    BLANKS,
+    0x4528_21e6,
+    0x38d0_1377,
+    0xbe54_66cf,
+    0x34e9_0c6c,
+    0xc0ac_29b7,
+    0xc97c_50dd,
+    0x3f84_d5b5,
+    0xb547_0917,
 ];
 
 /// A word of blanks.

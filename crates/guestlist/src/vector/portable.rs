@@ -87,9 +87,10 @@ fn short(text: &[u8]) -> [u64; SHORT / 8] {
         // The two may overlap, with the same bytes.
         [0, 0, 0, half_word(text, len - 4) << 32 | half_word(text, 0) << (8 * (8 - len))]
     } else {
-        let last = text.iter().rev().fold((0, 64), |(word, shift), byte| {
-            (word | u64::from(*byte) << (shift - 8), shift - 8)
-        });
+        let last = text
+            .iter()
+            .rev()
+            .fold((0, 64), |(word, shift), byte| (word | u64::from(*byte) << (shift - 8), shift - 8));
         [0, 0, 0, last.0]
     }
 }
@@ -234,4 +235,3 @@ impl Portable {
         frames.hashes(frames.frame(text), 0, [labels, 0])[0]
     }
 }
-

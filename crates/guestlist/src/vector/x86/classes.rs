@@ -54,9 +54,7 @@ pub(super) fn avx2(text: &[u8]) -> Classes {
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn join(first: __m256i, last: __m256i, shift: usize) -> Classes {
     let set = |byte: u8| _mm256_set1_epi8(byte as i8);
-    let is = |byte: u8| {
-        bits(_mm256_cmpeq_epi8(first, set(byte)), _mm256_cmpeq_epi8(last, set(byte)), shift)
-    };
+    let is = |byte: u8| bits(_mm256_cmpeq_epi8(first, set(byte)), _mm256_cmpeq_epi8(last, set(byte)), shift);
     // Signed, so from the lowest number on.
     let between = |text: __m256i, first: u8, count: u8| {
         let from = _mm256_sub_epi8(text, set(first.wrapping_add(0x80)));
@@ -76,4 +74,3 @@ fn bits(low: __m256i, high: __m256i, shift: usize) -> u64 {
     let (low, high) = (_mm256_movemask_epi8(low) as u32, _mm256_movemask_epi8(high) as u32);
     u64::from(low) | u64::from(high) << shift
 }
-

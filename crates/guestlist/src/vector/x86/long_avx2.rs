@@ -86,10 +86,7 @@ fn products([low, high]: Frame) -> __m256i {
 pub(super) fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
     let masks = mask(keep);
     let blank = _mm256_set1_epi8(FOLD as i8);
-    let kept = [
-        _mm256_blendv_epi8(blank, frame[0], masks[0]),
-        _mm256_blendv_epi8(blank, frame[1], masks[1]),
-    ];
+    let kept = [_mm256_blendv_epi8(blank, frame[0], masks[0]), _mm256_blendv_epi8(blank, frame[1], masks[1])];
     let (all, suffix) = (products(frame), products(kept));
     let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
     let sums = _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs));

@@ -80,11 +80,8 @@ pub(super) fn look_up(frame: Frame, keep: u64, line: &[u8; LONG], parents: u32) 
     let labelled = _mm_xor_si128(folded, _mm_set_epi64x(i64::from(LABEL), 0));
     let mixed = _mm_mul_epu32(labelled, _mm_set1_epi64x(i64::from(MIX)));
     let tags = _mm_or_si128(_mm_srli_epi64::<32>(mixed), _mm_set1_epi64x(1));
-    let wanted = _mm512_mask_broadcastw_epi16(
-        _mm512_broadcastw_epi16(tags),
-        parents,
-        _mm_unpackhi_epi64(tags, tags),
-    );
+    let wanted =
+        _mm512_mask_broadcastw_epi16(_mm512_broadcastw_epi16(tags), parents, _mm_unpackhi_epi64(tags, tags));
     _mm512_cmpeq_epi16_mask(load(line), wanted)
 }
 

@@ -85,7 +85,8 @@ pub(super) fn look_up(frame: Frame, keep: u64, line: &[u8; LONG], parents: u32) 
     let (whole, parent) = (_mm256_broadcastw_epi16(tags), _mm_unpackhi_epi64(tags, tags));
     let [low, high] = halves(line);
     let low = _mm256_cmpeq_epi16_mask(low, _mm256_mask_broadcastw_epi16(whole, parents as u16, parent));
-    let high = _mm256_cmpeq_epi16_mask(high, _mm256_mask_broadcastw_epi16(whole, (parents >> 16) as u16, parent));
+    let high =
+        _mm256_cmpeq_epi16_mask(high, _mm256_mask_broadcastw_epi16(whole, (parents >> 16) as u16, parent));
     u32::from(low) | u32::from(high) << 16
 }
 
