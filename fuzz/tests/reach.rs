@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use guestlist::EngineKind;
 use guestlist_fuzz::gate_case::GateCase;
 use guestlist_fuzz::replay::properties_of;
 use guestlist_fuzz::seed;
@@ -38,9 +39,13 @@ impl Subject for Counted {
                 _ => "many rules",
             };
             self.count(format!("list of {size}"));
-            if list.engine().bytes > 200_000 {
-                self.count("list with a wide table".to_owned());
-            }
+            let how = match list.engine() {
+                engine if engine.kind != EngineKind::Index => "rules that no index holds",
+                engine if engine.states > 30 => "a large index",
+                engine if engine.bytes > 2600 => "an automaton of heads",
+                _ => "a small index",
+            };
+            self.count(format!("list with {how}"));
         }
         lists
     }
@@ -48,6 +53,14 @@ impl Subject for Counted {
     fn host<'t>(&self, text: &'t str) -> Option<Self::Host<'t>> {
         let host = Engine::DEFAULT.host(text);
         self.count(format!("host {}", if host.is_some() { "read" } else { "refused" }));
+        if host.is_some() {
+            let frame = match text.len() {
+                0..=32 => "a short frame",
+                33..=64 => "a long frame",
+                _ => "no frame",
+            };
+            self.count(format!("host for {frame}"));
+        }
         host
     }
 
@@ -108,7 +121,13 @@ const REACHED: &[(&str, &[&str])] = &[
             "matches one",
             "matches several",
             "host refused",
-            "list with a wide table",
+            "list with a small index",
+            "list with a large index",
+            "list with an automaton of heads",
+            "list with rules that no index holds",
+            "host for a short frame",
+            "host for a long frame",
+            "host for no frame",
         ],
     ),
     (
