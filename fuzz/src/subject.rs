@@ -6,8 +6,8 @@
 use core::ops::Range;
 
 use guestlist::{
-    Allowance, Budget, Denial, Direction, EngineChoice, Gate, Host, List, ListBuilder, ListType, NoOrigin,
-    Origin, Outcome, Pattern, RuleId, Simd,
+    Allowance, Budget, Denial, Direction, DormantGate, EngineChoice, Gate, Host, List, ListBuilder, ListType,
+    NoOrigin, Origin, Outcome, PackedGate, Pattern, RuleId, Simd,
 };
 use guestlist_reference as reference;
 
@@ -253,6 +253,9 @@ impl Subject for Engine {
         let decision = decisions[0];
         assert_eq!(decisions, [decision; 4], "instruction sets or engines disagree");
         gate.decide_many(case.list_type, &[headers; 3], |one| assert_eq!(one, decision, "one of several"));
+        let packed = PackedGate::from(&gate);
+        assert_eq!(packed.decide(case.list_type, &headers), decision, "packed");
+        assert_eq!(packed.to_dormant(), DormantGate::from(&gate), "packed and unpacked");
         Decided {
             verdict: match decision.outcome() {
                 Outcome::Allow(Allowance::NotEnforced) => reference::Verdict::NotEnforced,

@@ -13,10 +13,11 @@ use core::fmt;
 use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
 use crate::headers::{RequestHeaders, Values};
 use crate::list::{List, ListType, Mode};
+use crate::matcher::Matcher;
 use crate::near::NearMiss;
 use crate::origin::{Malformed, MalformedKind, NoOrigin, Ordinary, Origin, Scheme};
 use crate::rule::RuleId;
-use crate::vector::{Vector, Work};
+use crate::vector::{Level, Vector, Work};
 
 /// A scheme that no gate can support.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,8 +141,7 @@ impl Gate {
     /// one over the text of its origin; the first call also builds the automaton.
     #[inline]
     pub fn decide(&self, list_type: ListType, headers: &RequestHeaders<'_>) -> Decision {
-        let list = self.list(list_type);
-        list.level().run(Decide { gate: self, list, headers })
+        decide(self.list(list_type), &self.schemes, headers)
     }
 
     /// Decides on several requests to a list: for each in turn what [`Gate::decide`] says of it. Faster than one by one, because each begins before the last has ended.
@@ -162,8 +162,7 @@ impl Gate {
         requests: &[RequestHeaders<'_>],
         decided: impl FnMut(Decision),
     ) {
-        let list = self.list(list_type);
-        list.level().run(DecideMany { gate: self, list, requests, decided });
+        decide_many(self.list(list_type), &self.schemes, requests, decided);
     }
 
     /// Decides on an origin that was read before, or on a bare host: [`Gate::decide`] without its reading of headers.
@@ -180,60 +179,11 @@ impl Gate {
         let list = self.list(list_type);
         let outcome = match list.mode() {
             Mode::Off => Outcome::Allow(Allowance::NotEnforced),
-            Mode::Report | Mode::Enforce => self.judge(list, Ok(*origin)),
+            Mode::Report | Mode::Enforce => {
+                list.level().run(JudgeOrigin { list, schemes: &self.schemes, origin })
+            }
         };
         Decision::new(list_type, list.mode(), None, outcome)
-    }
-
-    /// The steps of [`Gate::decide`] for a list that is not off.
-    fn judge(&self, list: &List, read: Result<Origin<'_>, NoOrigin>) -> Outcome {
-        let origin = match read {
-            Err(NoOrigin::Missing) if !list.block_missing() => {
-                return Outcome::Allow(Allowance::MissingHeader);
-            }
-            Err(NoOrigin::Missing) => return Outcome::Deny(Denial::MissingHeader),
-            Err(NoOrigin::Malformed(malformed)) => return Outcome::Deny(Denial::Malformed(malformed)),
-            Err(NoOrigin::Opaque) => return Outcome::Deny(Denial::OpaqueOrigin),
-            Ok(origin) => origin,
-        };
-        if !self.supports(origin.scheme()) {
-            return Outcome::Deny(Denial::UnsupportedScheme);
-        }
-        matched(list.find(&origin))
-    }
-
-    /// [`Gate::decide`], with these instructions. A list that is off reads nothing.
-    ///
-    /// What nearly every request has goes straight to the rules, which is the steps with nothing to tell: one value of the header that counts, well-formed, of a supported scheme.
-    #[inline(always)]
-    fn decide_with<V: Vector>(&self, vector: V, list: &List, headers: &RequestHeaders<'_>) -> Decision {
-        let (list_type, mode) = (list.list_type(), list.mode());
-        if mode != Mode::Off {
-            let (header, ordinary) = match (headers.origin_values(), headers.referer_values(), list_type) {
-                (Values::One(value), ..) => (HeaderName::Origin, Ordinary::from_origin_header(vector, value)),
-                (Values::None, Values::One(value), ListType::Delivery) => {
-                    (HeaderName::Referer, Ordinary::from_referer_header(vector, value))
-                }
-                (_, _, _) => (HeaderName::Origin, None),
-            };
-            if let Some(Ordinary { name, port, .. }) = ordinary {
-                let first = list.matcher().first_of_name(vector, name, Some(port));
-                return Decision::new(list_type, mode, Some(header), matched(RuleId::from_number(first)));
-            }
-        }
-        self.decide_any(list, headers)
-    }
-
-    /// [`Gate::decide`] for any request.
-    #[cold]
-    #[inline(never)]
-    fn decide_any(&self, list: &List, headers: &RequestHeaders<'_>) -> Decision {
-        let list_type = list.list_type();
-        if list.mode() == Mode::Off {
-            return Decision::new(list_type, Mode::Off, None, Outcome::Allow(Allowance::NotEnforced));
-        }
-        let (header, read) = read(list_type, headers);
-        Decision::new(list_type, list.mode(), Some(header), self.judge(list, read))
     }
 
     /// For a request that [`Gate::decide`] denies with [`Denial::NoMatch`]: the rule that came closest and what kept the origin out.
@@ -256,51 +206,163 @@ impl Gate {
     ) -> (HeaderName, Result<Origin<'h>, NoOrigin>) {
         read(list_type, headers)
     }
+}
 
-    #[inline]
-    fn supports(&self, scheme: Option<Scheme<'_>>) -> bool {
-        match scheme {
-            Some(Scheme::Http | Scheme::Https) => true,
-            Some(Scheme::Other(name)) => self.schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case(name)),
-            // A bare host; a header always has one.
-            None => true,
+/// What decides for one list type.
+pub(crate) trait Judge {
+    fn list_type(&self) -> ListType;
+
+    fn mode(&self) -> Mode;
+
+    fn block_missing(&self) -> bool;
+
+    fn level(&self) -> Level;
+
+    /// Only asked where the rules are.
+    fn matcher(&self) -> &Matcher;
+}
+
+/// [`Gate::decide`] by this list, where these schemes are supported besides `http` and `https`.
+#[inline]
+pub(crate) fn decide(list: &impl Judge, schemes: &[Box<str>], headers: &RequestHeaders<'_>) -> Decision {
+    list.level().run(Decide { list, schemes, headers })
+}
+
+/// [`Gate::decide_many`], likewise.
+#[inline]
+pub(crate) fn decide_many(
+    list: &impl Judge,
+    schemes: &[Box<str>],
+    requests: &[RequestHeaders<'_>],
+    decided: impl FnMut(Decision),
+) {
+    list.level().run(DecideMany { list, schemes, requests, decided });
+}
+
+/// [`Gate::decide`], with these instructions. A list that is off reads nothing.
+///
+/// What nearly every request has goes straight to the rules, which is the steps with nothing to tell: one value of the header that counts, well-formed, of a supported scheme.
+#[inline(always)]
+fn decide_with<V: Vector, L: Judge>(
+    vector: V,
+    list: &L,
+    schemes: &[Box<str>],
+    headers: &RequestHeaders<'_>,
+) -> Decision {
+    let (list_type, mode) = (list.list_type(), list.mode());
+    if mode != Mode::Off {
+        let (header, ordinary) = match (headers.origin_values(), headers.referer_values(), list_type) {
+            (Values::One(value), ..) => (HeaderName::Origin, Ordinary::from_origin_header(vector, value)),
+            (Values::None, Values::One(value), ListType::Delivery) => {
+                (HeaderName::Referer, Ordinary::from_referer_header(vector, value))
+            }
+            (_, _, _) => (HeaderName::Origin, None),
+        };
+        if let Some(Ordinary { name, port, .. }) = ordinary {
+            let first = list.matcher().first_of_name(vector, name, Some(port));
+            return Decision::new(list_type, mode, Some(header), matched(RuleId::from_number(first)));
         }
+    }
+    vector.outlined(DecideAny { list, schemes, headers })
+}
+
+/// The steps of [`Gate::decide`] for a list that is not off.
+fn judge<V: Vector>(
+    vector: V,
+    list: &impl Judge,
+    schemes: &[Box<str>],
+    read: Result<Origin<'_>, NoOrigin>,
+) -> Outcome {
+    let origin = match read {
+        Err(NoOrigin::Missing) if !list.block_missing() => return Outcome::Allow(Allowance::MissingHeader),
+        Err(NoOrigin::Missing) => return Outcome::Deny(Denial::MissingHeader),
+        Err(NoOrigin::Malformed(malformed)) => return Outcome::Deny(Denial::Malformed(malformed)),
+        Err(NoOrigin::Opaque) => return Outcome::Deny(Denial::OpaqueOrigin),
+        Ok(origin) => origin,
+    };
+    if !is_supported(schemes, origin.scheme()) {
+        return Outcome::Deny(Denial::UnsupportedScheme);
+    }
+    matched(RuleId::from_number(list.matcher().first(vector, &origin)))
+}
+
+fn is_supported(schemes: &[Box<str>], scheme: Option<Scheme<'_>>) -> bool {
+    match scheme {
+        Some(Scheme::Http | Scheme::Https) => true,
+        Some(Scheme::Other(name)) => schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case(name)),
+        // A bare host; a header always has one.
+        None => true,
     }
 }
 
 /// One request.
-struct Decide<'a, 'h> {
-    gate: &'a Gate,
-    list: &'a List,
+struct Decide<'a, 'h, L> {
+    list: &'a L,
+    schemes: &'a [Box<str>],
     headers: &'a RequestHeaders<'h>,
 }
 
-impl Work for Decide<'_, '_> {
+impl<L: Judge> Work for Decide<'_, '_, L> {
     type Output = Decision;
 
     #[inline(always)]
     fn run<V: Vector>(self, vector: V) -> Decision {
-        self.gate.decide_with(vector, self.list, self.headers)
+        decide_with(vector, self.list, self.schemes, self.headers)
     }
 }
 
 /// Several requests.
-struct DecideMany<'a, 'h, F> {
-    gate: &'a Gate,
-    list: &'a List,
+struct DecideMany<'a, 'h, L, F> {
+    list: &'a L,
+    schemes: &'a [Box<str>],
     requests: &'a [RequestHeaders<'h>],
     decided: F,
 }
 
-impl<F: FnMut(Decision)> Work for DecideMany<'_, '_, F> {
+impl<L: Judge, F: FnMut(Decision)> Work for DecideMany<'_, '_, L, F> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(mut self, vector: V) {
-        let DecideMany { gate, list, requests, .. } = self;
-        for headers in requests {
-            (self.decided)(gate.decide_with(vector, list, headers));
+        for headers in self.requests {
+            (self.decided)(decide_with(vector, self.list, self.schemes, headers));
         }
+    }
+}
+
+/// A request of any kind.
+struct DecideAny<'a, 'h, L> {
+    list: &'a L,
+    schemes: &'a [Box<str>],
+    headers: &'a RequestHeaders<'h>,
+}
+
+impl<L: Judge> Work for DecideAny<'_, '_, L> {
+    type Output = Decision;
+
+    fn run<V: Vector>(self, vector: V) -> Decision {
+        let DecideAny { list, schemes, headers } = self;
+        let list_type = list.list_type();
+        if list.mode() == Mode::Off {
+            return Decision::new(list_type, Mode::Off, None, Outcome::Allow(Allowance::NotEnforced));
+        }
+        let (header, read) = read(list_type, headers);
+        Decision::new(list_type, list.mode(), Some(header), judge(vector, list, schemes, read))
+    }
+}
+
+/// An origin that was read before.
+struct JudgeOrigin<'a, 'h, L> {
+    list: &'a L,
+    schemes: &'a [Box<str>],
+    origin: &'a Origin<'h>,
+}
+
+impl<L: Judge> Work for JudgeOrigin<'_, '_, L> {
+    type Output = Outcome;
+
+    fn run<V: Vector>(self, vector: V) -> Outcome {
+        judge(vector, self.list, self.schemes, Ok(*self.origin))
     }
 }
 

@@ -64,6 +64,7 @@ mod list;
 mod matcher;
 mod near;
 mod origin;
+mod packed;
 mod pattern;
 mod rule;
 mod vector;
@@ -78,6 +79,7 @@ pub use crate::near::{NearMiss, NearMissKind};
 pub use crate::origin::{
     Host, MAX_ORIGIN_BYTES, MAX_REFERER_BYTES, Malformed, MalformedKind, NoOrigin, Origin, Scheme,
 };
+pub use crate::packed::{DormantGate, PackedGate};
 pub use crate::pattern::{Limits, Pattern, Warning, ast};
 pub use crate::rule::{Rule, RuleId};
 pub use crate::vector::Simd;

@@ -8,6 +8,7 @@ use once_cell::sync::OnceCell;
 
 use crate::automaton::{Budget, Engine, EngineChoice};
 use crate::error::{Error, ListError, TooLarge, TooMany};
+use crate::gate::Judge;
 use crate::index::NONE;
 use crate::matcher::Matcher;
 use crate::near::{self, NearMiss};
@@ -246,7 +247,7 @@ impl List {
 
     /// What the list is decided with, and how large that is. Builds it if no check has done so yet.
     pub fn engine(&self) -> Engine {
-        self.matcher().engine()
+        self.matcher().engine(self.rules.len())
     }
 
     /// Builds the automaton now, so that no request has to wait for it. Otherwise the first check builds it, and checks that come meanwhile wait.
@@ -259,19 +260,39 @@ impl List {
         self.matcher.get().is_some()
     }
 
-    /// The instructions that checks are done with.
     #[inline]
-    pub(crate) fn level(&self) -> Level {
-        self.level
-    }
-
-    /// What it is decided with; built by the first who asks.
-    #[inline]
-    pub(crate) fn matcher(&self) -> &Matcher {
+    fn matcher(&self) -> &Matcher {
         self.matcher.get_or_init(|| {
             let patterns: Vec<&Pattern> = self.rules.iter().map(Rule::pattern).collect();
             Matcher::build(&patterns, &self.budget, self.choice)
         })
+    }
+}
+
+impl Judge for List {
+    #[inline(always)]
+    fn list_type(&self) -> ListType {
+        self.list_type
+    }
+
+    #[inline(always)]
+    fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    #[inline(always)]
+    fn block_missing(&self) -> bool {
+        self.block_missing
+    }
+
+    #[inline(always)]
+    fn level(&self) -> Level {
+        self.level
+    }
+
+    #[inline(always)]
+    fn matcher(&self) -> &Matcher {
+        List::matcher(self)
     }
 }
 
@@ -315,7 +336,7 @@ impl fmt::Debug for List {
             .field("block_missing", &self.block_missing)
             .field("rules", &self.rules)
             .field("broken", &self.broken)
-            .field("engine", &self.matcher.get().map(Matcher::engine))
+            .field("engine", &self.matcher.get().map(|matcher| matcher.engine(self.rules.len())))
             .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@
 //! Whichever rule comes first of those that either finds is the answer.
 
 use crate::automaton::{Automaton, Budget, Engine, EngineChoice, EngineKind};
-use crate::index::{Built, Index, NONE, Shape};
+use crate::index::{Built, Index, NONE, Shape, Source};
 use crate::origin::{Origin, with_port_text};
 use crate::pattern::Pattern;
 use crate::vector::Vector;
@@ -12,7 +12,6 @@ use crate::vector::Vector;
 pub(crate) struct Matcher {
     index: Option<Index>,
     rest: Option<Box<Rest>>,
-    engine: Engine,
 }
 
 /// The rules that the index does not hold.
@@ -25,37 +24,64 @@ struct Rest {
 impl Matcher {
     /// Never fails. Cost: linear in the written-out patterns for the index, and for the rest as [`Automaton::build`] says.
     pub(crate) fn build(patterns: &[&Pattern], budget: &Budget, choice: EngineChoice) -> Matcher {
-        let (EngineChoice::Auto | EngineChoice::Index(_)) = choice else {
-            let automaton = Automaton::build(patterns.iter().copied(), budget, choice);
-            let engine = automaton.engine();
-            let rules = (0..).take(patterns.len()).collect();
-            return Matcher { index: None, rest: Some(Box::new(Rest { automaton, rules })), engine };
-        };
-        let Built { index, left_over } = Index::build(patterns.iter().copied(), budget.entries, Shape::Fast);
-        let indexed = patterns.len() - left_over.len();
-        let of_index = Engine {
-            kind: EngineKind::Index,
-            direction: None,
-            states: index.len(),
-            bytes: index.bytes(),
-            indexed,
-        };
-        if left_over.is_empty() {
-            return Matcher { index: Some(index), rest: None, engine: of_index };
+        if let EngineChoice::Auto | EngineChoice::Index(_) = choice {
+            let rest = |rules: &[usize]| {
+                let patterns = rules.iter().map(|rule| patterns[*rule]);
+                Automaton::build(patterns, budget, EngineChoice::Automaton)
+            };
+            return Matcher::indexed(patterns.iter().copied(), budget.entries, Shape::Fast, rest);
         }
-        let automaton =
-            Automaton::build(left_over.iter().map(|rule| patterns[*rule]), budget, EngineChoice::Automaton);
-        let of_rest = automaton.engine();
-        let engine = Engine { bytes: of_index.bytes + of_rest.bytes, indexed, ..of_rest };
-        let rules = left_over.iter().map(|rule| u32::try_from(*rule).unwrap_or(NONE)).collect();
-        if indexed == 0 {
-            return Matcher { index: None, rest: Some(Box::new(Rest { automaton, rules })), engine: of_rest };
-        }
-        Matcher { index: Some(index), rest: Some(Box::new(Rest { automaton, rules })), engine }
+        let automaton = Automaton::build(patterns.iter().copied(), budget, choice);
+        let rules = (0..).take(patterns.len()).collect();
+        Matcher { index: None, rest: Some(Box::new(Rest { automaton, rules })) }
     }
 
-    pub(crate) fn engine(&self) -> Engine {
-        self.engine
+    /// An index of as many rules as it holds; `rest` builds the automaton of the others.
+    pub(crate) fn indexed(
+        patterns: impl ExactSizeIterator<Item = impl Source>,
+        most_entries: usize,
+        shape: Shape,
+        rest: impl FnOnce(&[usize]) -> Automaton,
+    ) -> Matcher {
+        let count = patterns.len();
+        let Built { index, left_over } = Index::build(patterns, most_entries, shape);
+        if left_over.is_empty() {
+            return Matcher { index: Some(index), rest: None };
+        }
+        let automaton = rest(&left_over);
+        let holds_some = left_over.len() < count || shape == Shape::Compact;
+        let rules = left_over.iter().map(|rule| u32::try_from(*rule).unwrap_or(NONE)).collect();
+        Matcher { index: holds_some.then_some(index), rest: Some(Box::new(Rest { automaton, rules })) }
+    }
+
+    /// What it is, for a list of this many rules.
+    pub(crate) fn engine(&self, rules: usize) -> Engine {
+        let bytes = self.index.as_ref().map_or(0, Index::bytes);
+        match &self.rest {
+            Some(rest) => {
+                let engine = rest.automaton.engine();
+                Engine { bytes: engine.bytes + bytes, indexed: rules - rest.rules.len(), ..engine }
+            }
+            None => {
+                let states = self.index.as_ref().map_or(0, Index::len);
+                Engine { kind: EngineKind::Index, direction: None, states, bytes, indexed: rules }
+            }
+        }
+    }
+
+    /// All bytes that it keeps, its own included.
+    pub(crate) fn bytes(&self) -> usize {
+        let index = self.index.as_ref().map_or(0, |index| index.bytes() - size_of::<Index>());
+        let rest = self
+            .rest
+            .as_ref()
+            .map_or(0, |rest| size_of::<Rest>() + size_of_val(&*rest.rules) + rest.automaton.engine().bytes);
+        size_of::<Matcher>() + index + rest
+    }
+
+    /// Its index; a packed list always has one.
+    pub(crate) fn index(&self) -> Option<&Index> {
+        self.index.as_ref()
     }
 
     /// The first rule that matches, or [`NONE`].

@@ -5,6 +5,7 @@ use super::layout::{Entry, Kind, MOST_LABELS, MOST_RULES, MOST_TEXT, PORTS, SLOT
 use super::port::PortGlob;
 use super::{AllHeads, Index, SMALL};
 use crate::host::{MAX_HOST, MAX_IPV6, write_ipv6};
+use crate::pattern::ast::Node;
 use crate::pattern::{Pattern, Unit, UnitKind, for_each_alternative};
 use crate::vector::{LONG, Portable};
 
@@ -66,10 +67,28 @@ const DOUBLINGS: u32 = 3;
 /// Heads with one star that stand in front of the same labels and are compared one by one.
 const MOST_GLOBS: usize = 2;
 
+/// What an index is built of: patterns, or their canonical texts.
+pub(crate) trait Source {
+    fn canonical(&self) -> &str;
+
+    /// Calls `visit` with the tree, which is only needed where the text is not plain.
+    fn with_nodes<R>(&self, visit: impl FnOnce(&[Node]) -> R) -> R;
+}
+
+impl Source for &Pattern {
+    fn canonical(&self) -> &str {
+        Pattern::canonical(self)
+    }
+
+    fn with_nodes<R>(&self, visit: impl FnOnce(&[Node]) -> R) -> R {
+        visit(&self.ast().nodes)
+    }
+}
+
 impl Index {
     /// Holds as many of the rules as it can.
-    pub(crate) fn build<'p>(
-        patterns: impl Iterator<Item = &'p Pattern>,
+    pub(crate) fn build(
+        patterns: impl Iterator<Item = impl Source>,
         most_entries: usize,
         shape: Shape,
     ) -> Built {
@@ -82,19 +101,25 @@ impl Index {
             most_entries,
             shape,
         };
-        for (rule, pattern) in patterns.enumerate() {
-            builder.rule(rule, pattern);
+        let patterns: Vec<_> = patterns.collect();
+        // All patterns first, so that they can be read again; an empty line is behind the last.
+        let mut starts = Vec::with_capacity(patterns.len());
+        for pattern in &patterns {
+            starts.push(builder.texts.len());
+            builder.texts.extend_from_slice(pattern.canonical().as_bytes());
+            builder.texts.push(b'\n');
+        }
+        builder.texts.push(b'\n');
+        for (rule, (pattern, start)) in patterns.iter().zip(starts).enumerate() {
+            builder.rule(rule, start, pattern);
         }
         builder.finish()
     }
 }
 
 impl Builder {
-    fn rule(&mut self, rule: usize, pattern: &Pattern) {
+    fn rule(&mut self, rule: usize, start: usize, pattern: &impl Source) {
         let canonical = pattern.canonical();
-        let start = self.texts.len();
-        self.texts.extend_from_slice(canonical.as_bytes());
-        self.texts.push(b'\n');
         let before = (self.keys.len(), self.headed.len(), self.texts.len());
         let held = match u32::try_from(rule) {
             Ok(number) if rule < MOST_RULES => self
@@ -197,15 +222,17 @@ impl Builder {
     }
 
     /// Any pattern, alternative by alternative.
-    fn written_out(&mut self, rule: u32, start: usize, pattern: &Pattern) -> Result<(), CannotHold> {
+    fn written_out(&mut self, rule: u32, start: usize, pattern: &impl Source) -> Result<(), CannotHold> {
         let mut taken = 0;
-        for_each_alternative(&pattern.ast().nodes, |units| {
-            taken += 1;
-            // A pattern alone may have more alternatives than fit.
-            if taken > self.most_entries {
-                return Err(CannotHold);
-            }
-            self.alternative(rule, start, pattern.canonical().as_bytes(), units)
+        pattern.with_nodes(|nodes| {
+            for_each_alternative(nodes, |units| {
+                taken += 1;
+                // A pattern alone may have more alternatives than fit.
+                if taken > self.most_entries {
+                    return Err(CannotHold);
+                }
+                self.alternative(rule, start, pattern.canonical().as_bytes(), units)
+            })
         })
     }
 
@@ -422,8 +449,8 @@ impl Builder {
         let at = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Index {
             block: block.into(),
-            line_mask: at(lines - 1),
-            entries: at(entries_at),
+            // A power of two.
+            line_bits: lines.trailing_zeros() as u8,
             tests: at(tests_at),
             texts: at(texts_at),
             labels,

@@ -21,7 +21,7 @@ use self::head::{Heads, glob_matches};
 use self::layout::{Entry, Form, Kind, MOST_LABELS, PORTS, Test};
 use crate::vector::{Frames, LONG, Portable, SHORT, Vector, Work, behind_first, suffix};
 
-pub(crate) use self::build::{Built, Shape};
+pub(crate) use self::build::{Built, Shape, Source};
 
 /// A line, and as many narrow entries as a line has numbers.
 const SMALL: usize = LONG + 32 * size_of::<u32>();
@@ -33,14 +33,12 @@ pub(crate) const NONE: u32 = u32::MAX;
 pub(crate) struct Index {
     /// See [`layout`].
     block: Box<[u8]>,
-    /// Number of lines less one; a power of two less one.
-    line_mask: u32,
-    /// Where the entries begin.
-    entries: u32,
     /// Where the tests begin.
     tests: u32,
     /// Where the texts begin.
     texts: u32,
+    /// How many lines there are, as a power of two.
+    line_bits: u8,
     /// For each number of labels in front whether any entry has it.
     labels: u8,
     /// One line, entries in the narrow form, with one label in front at most, and a block of [`SMALL`] bytes or more.
@@ -85,7 +83,30 @@ struct Found<'h> {
 impl Index {
     /// How many entries it has.
     pub(crate) fn len(&self) -> usize {
-        (self.tests - self.entries) as usize / Entry::size(!self.is_small)
+        (self.tests as usize - self.entries()) / Entry::size(!self.is_small)
+    }
+
+    /// Number of lines less one.
+    #[inline(always)]
+    fn line_mask(&self) -> u32 {
+        (1 << self.line_bits) - 1
+    }
+
+    /// Where the entries begin.
+    #[inline(always)]
+    fn entries(&self) -> usize {
+        LONG << self.line_bits
+    }
+
+    /// Everything but the automata.
+    pub(crate) fn block(&self) -> &[u8] {
+        &self.block
+    }
+
+    /// The patterns that it was built of, in their order.
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = &str> {
+        let lines = self.block[self.texts as usize..].split(|byte| *byte == b'\n');
+        lines.take_while(|line| !line.is_empty()).filter_map(|line| core::str::from_utf8(line).ok())
     }
 
     /// Bytes of heap, and its own.
@@ -182,7 +203,7 @@ impl Index {
         let keep = behind_first::<F>(dots);
         let [whole, parent] = frames.hashes(frame, keep, [0, 1]);
         let (lines, _) = self.block.as_chunks::<LONG>();
-        let lines = (lines.get(whole.line(self.line_mask)), lines.get(parent.line(self.line_mask)));
+        let lines = (lines.get(whole.line(self.line_mask())), lines.get(parent.line(self.line_mask())));
         let (Some(whole_line), Some(parent_line)) = lines else {
             return NONE; // Not reached: the mask is less than the number of lines.
         };
@@ -251,7 +272,7 @@ impl Index {
             }
             let keep = behind_first::<F>(dots);
             let [_, hash] = frames.hashes(frame, keep, [0, labels]);
-            let line = self.block.as_chunks::<LONG>().0.get(hash.line(self.line_mask));
+            let line = self.block.as_chunks::<LONG>().0.get(hash.line(self.line_mask()));
             let Some(line) = line else { return NONE };
             let mut candidates = frames.tags(line, hash.tag()) >> 2;
             while candidates != 0 {
@@ -267,7 +288,7 @@ impl Index {
     /// The form and the bits of an entry.
     #[inline(always)]
     fn entry(&self, number: u32) -> (Form, u64) {
-        let at = self.entries as usize + number as usize * Entry::size(!self.is_small);
+        let at = self.entries() + number as usize * Entry::size(!self.is_small);
         let bytes = self.block.get(at..).unwrap_or_default();
         if self.is_small {
             (Form::NARROW, bytes.first_chunk().copied().map_or(0, u32::from_le_bytes).into())
@@ -327,7 +348,9 @@ impl Index {
         let most = if is_name { MOST_LABELS } else { 0 };
         for labels in (0..).take(most + 1) {
             let hash = Portable::hash(rest, labels);
-            let Some(line) = self.block.as_chunks::<LONG>().0.get(hash.line(self.line_mask)) else { return };
+            let Some(line) = self.block.as_chunks::<LONG>().0.get(hash.line(self.line_mask())) else {
+                return;
+            };
             let mut candidates = Portable.long().tags(line, hash.tag()) >> 2;
             while candidates != 0 {
                 let number = first_entry(line) + candidates.trailing_zeros();

@@ -74,6 +74,7 @@ impl Simd {
             Simd::Avx2 => x86::has_avx2(),
             #[cfg(target_arch = "x86_64")]
             Simd::Avx512 => x86::has_avx512(),
+            #[cfg(not(target_arch = "x86_64"))]
             _ => false,
         }
     }
@@ -115,6 +116,15 @@ impl Level {
             _ => work.run(Portable),
         }
     }
+}
+
+/// Asks for bytes that will be read soon, where the machine can be asked. Many at once take hardly longer than one.
+#[inline]
+pub(crate) fn prefetch(bytes: &[u8]) {
+    #[cfg(target_arch = "x86_64")]
+    x86::prefetch(bytes);
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = bytes;
 }
 
 /// Something to do with vectors, whatever their instruction set. An implementation inlines everything that handles frames.
