@@ -4,9 +4,11 @@
 //! heads with more stars, are one automaton, non-deterministic and bit-parallel ([`Heads`]; Baeza-Yates and Gonnet, 1992): a bit for each place in each head, all moved on at once by
 //! a shift and two masks for each byte. It takes the same time whatever the text, and has no states to explode.
 
+use super::NONE;
 use super::port::PortGlob;
 use crate::pattern::ast::Symbols;
 use crate::pattern::{Unit, UnitKind};
+use crate::vector::{Portable, Vector, Work};
 
 /// Whether the text, of valid host characters, matches a head, written as in a pattern without braces. One pass while the head has one star at most.
 pub(super) fn glob_matches(glob: &[u8], text: &[u8]) -> bool {
@@ -169,6 +171,8 @@ struct Group {
     stays: [u64; GROUP],
     starts: [u64; GROUP],
     ends: [u64; GROUP],
+    /// For each lane, how many members of the whole automaton are in lanes before.
+    before: [u16; GROUP],
 }
 
 impl Heads {
@@ -194,30 +198,84 @@ impl Heads {
             groups.last_mut()?.add(member, lane, bit);
             bit += member.bits();
         }
+        let mut before = 0;
+        for group in &mut groups {
+            for lane in 0..GROUP {
+                group.before[lane] = before;
+                // At most 64 to a lane.
+                before += group.ends[lane].count_ones() as u16;
+            }
+        }
         let members = members.iter().map(|member| (member.rule, member.port)).collect();
         Some(Heads { groups: groups.into(), members })
     }
 
-    /// Calls `found` with the rule of each head that matches the text and the port, in ascending order.
-    #[inline(always)]
-    pub(super) fn each(&self, text: &[u8], port: Option<u16>, mut found: impl FnMut(u32)) {
-        // Members whose bits are before those of this lane.
+    /// The lowest rule whose head matches the text and the port, or [`NONE`].
+    pub(super) fn first<V: Vector>(&self, vector: V, text: &[u8], port: Option<u16>) -> u32 {
         let mut before = 0;
-        for group in &self.groups {
-            let states = group.run(text);
-            for (state, ends) in states.into_iter().zip(group.ends) {
-                let mut accepted = state & ends;
-                while accepted != 0 {
-                    let below = (accepted & accepted.wrapping_neg()) - 1;
-                    let member = before + (ends & below).count_ones() as usize;
-                    accepted &= accepted - 1;
-                    let Some((rule, glob)) = self.members.get(member) else { continue };
-                    if glob.is_none_or(|glob| glob.matches(port)) {
-                        found(*rule);
+        // Two at a time, so that each byte's work on one does not wait for that on the other.
+        for pair in self.groups.chunks(2) {
+            let accepted = vector.outlined(Run { pair, text });
+            let lanes = accepted
+                .iter()
+                .enumerate()
+                .fold(0u32, |lanes, (lane, accepted)| lanes | u32::from(*accepted != 0) << lane);
+            if lanes != 0 {
+                let lane = lanes.trailing_zeros() as usize;
+                let (group, lane) = (lane / GROUP, lane % GROUP);
+                let first = accepted[group * GROUP + lane];
+                let group = &pair[group];
+                let member = usize::from(group.before[lane])
+                    + (group.ends[lane] & (first & first.wrapping_neg()) - 1).count_ones() as usize;
+                match self.members.get(member) {
+                    // Nearly always: the members are in the order of their rules.
+                    Some((rule, None)) => return *rule,
+                    _ => {
+                        let mut lowest = NONE;
+                        self.accept(before, pair, &accepted, port, &mut |rule| lowest = lowest.min(rule));
+                        if lowest != NONE {
+                            return lowest;
+                        }
                     }
                 }
-                before += ends.count_ones() as usize;
             }
+            before += pair.iter().flat_map(|group| group.ends).map(u64::count_ones).sum::<u32>() as usize;
+        }
+        NONE
+    }
+
+    /// Calls `found` with the rule of each head that matches the text and the port, in ascending order.
+    pub(super) fn each(&self, text: &[u8], port: Option<u16>, mut found: impl FnMut(u32)) {
+        let mut before = 0;
+        for pair in self.groups.chunks(2) {
+            let accepted = Run { pair, text }.run(Portable);
+            self.accept(before, pair, &accepted, port, &mut found);
+            before += pair.iter().flat_map(|group| group.ends).map(u64::count_ones).sum::<u32>() as usize;
+        }
+    }
+
+    /// The rules of the members that are accepted, of which `before` are in other groups in front.
+    fn accept(
+        &self,
+        mut before: usize,
+        pair: &[Group],
+        accepted: &[u64; 2 * GROUP],
+        port: Option<u16>,
+        found: &mut impl FnMut(u32),
+    ) {
+        let ends = pair.iter().flat_map(|group| group.ends);
+        for (accepted, ends) in accepted.iter().zip(ends) {
+            let mut accepted = *accepted;
+            while accepted != 0 {
+                let below = (accepted & accepted.wrapping_neg()) - 1;
+                let member = before + (ends & below).count_ones() as usize;
+                accepted &= accepted - 1;
+                let Some((rule, glob)) = self.members.get(member) else { continue };
+                if glob.is_none_or(|glob| glob.matches(port)) {
+                    found(*rule);
+                }
+            }
+            before += ends.count_ones() as usize;
         }
     }
 
@@ -228,7 +286,13 @@ impl Heads {
 
 impl Default for Group {
     fn default() -> Group {
-        Group { moves: [[0; GROUP]; CLASSES], stays: [0; GROUP], starts: [0; GROUP], ends: [0; GROUP] }
+        Group {
+            moves: [[0; GROUP]; CLASSES],
+            stays: [0; GROUP],
+            starts: [0; GROUP],
+            ends: [0; GROUP],
+            before: [0; GROUP],
+        }
     }
 }
 
@@ -251,21 +315,53 @@ impl Group {
         self.starts[lane] |= 1 << bit;
         self.ends[lane] |= 1 << (bit + member.places.len());
     }
+}
 
-    /// Which places are reached at the end of the text.
+/// Runs one automaton or two over a text; gives the ends that are reached.
+struct Run<'a> {
+    pair: &'a [Group],
+    text: &'a [u8],
+}
+
+impl Work for Run<'_> {
+    type Output = [u64; 2 * GROUP];
+
     #[inline(always)]
-    fn run(&self, text: &[u8]) -> [u64; GROUP] {
-        let mut states = self.starts;
-        for byte in text {
-            let class = usize::from(CLASS[usize::from(*byte)]);
-            let moves = &self.moves[class];
-            let stay = if class == DOT { 0 } else { u64::MAX };
-            for lane in 0..GROUP {
-                let state = states[lane];
-                // The end of a head moves nowhere, so nothing gets from one head into the next.
-                states[lane] = (state & moves[lane]) << 1 | state & self.stays[lane] & stay;
+    fn run<V: Vector>(self, _: V) -> [u64; 2 * GROUP] {
+        match self.pair {
+            [one] => {
+                let mut accepted = [0; 2 * GROUP];
+                let [states] = run([one], self.text);
+                accepted[..GROUP].copy_from_slice(&states);
+                accepted
             }
+            [one, other, ..] => {
+                let [one, other] = run([one, other], self.text);
+                core::array::from_fn(|lane| if lane < GROUP { one[lane] } else { other[lane - GROUP] })
+            }
+            [] => [0; 2 * GROUP],
         }
-        states
     }
+}
+
+#[inline(always)]
+fn run<const N: usize>(groups: [&Group; N], text: &[u8]) -> [[u64; GROUP]; N] {
+    let mut states = groups.map(|group| group.starts);
+    for byte in text {
+        let class = usize::from(CLASS[usize::from(*byte)]);
+        let stay = if class == DOT { 0 } else { u64::MAX };
+        for (states, group) in states.iter_mut().zip(groups) {
+            let moves = &group.moves[class];
+            let mut next = [0; GROUP];
+            for lane in 0..GROUP {
+                // The end of a head moves nowhere, so nothing gets from one head into the next.
+                next[lane] = (states[lane] & moves[lane]) << 1 | states[lane] & group.stays[lane] & stay;
+            }
+            *states = next;
+        }
+    }
+    for (states, group) in states.iter_mut().zip(groups) {
+        states.iter_mut().zip(group.ends).for_each(|(state, ends)| *state &= ends);
+    }
+    states
 }

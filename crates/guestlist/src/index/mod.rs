@@ -297,10 +297,10 @@ impl Index {
         }
     }
 
-    /// Does the tests of an entry whose text is there, and calls `accept` with every rule for which they hold.
+    /// Does the tests of an entry whose text is there; gives what stands in front of the text and the heads that are left to look at it, or `None` if a test fails.
     #[inline(always)]
-    fn test(&self, found: Found<'_>, accept: &mut impl FnMut(u32)) {
-        let Found { host, port, labels, len, number, rule } = found;
+    fn test<'h>(&self, found: Found<'h>) -> Option<(&'h [u8], Option<&Heads>)> {
+        let Found { host, port, labels, len, number, .. } = found;
         let (tests, _) = self.block[self.tests as usize..self.texts as usize].as_chunks::<{ Test::SIZE }>();
         let of = |test: &[u8; Test::SIZE]| test.first_chunk().copied().map_or(0, u32::from_le_bytes);
         let first = tests.partition_point(|test| of(test) < number);
@@ -324,13 +324,10 @@ impl Index {
                 }
             };
             if !holds {
-                return;
+                return None;
             }
         }
-        match heads {
-            Some(heads) => heads.each(head, port, accept),
-            None => accept(rule),
-        }
+        Some((head, heads))
     }
 
     /// [`Index::first`] for any host, IPv6 addresses and such that are longer than a frame included.
@@ -363,7 +360,11 @@ impl Index {
                 if is_same {
                     let (len, rule) = (rest.len(), form.rule(bits));
                     if Kind::is_tested(bits) {
-                        self.test(Found { host, port, labels, len, number, rule }, &mut found);
+                        match self.test(Found { host, port, labels, len, number, rule }) {
+                            Some((head, Some(heads))) => heads.each(head, port, &mut found),
+                            Some((_, None)) => found(rule),
+                            None => {}
+                        }
                     } else {
                         found(rule);
                     }
@@ -406,9 +407,12 @@ impl Work for TestFirst<'_> {
     type Output = u32;
 
     #[inline(always)]
-    fn run<V: Vector>(self, _: V) -> u32 {
-        let mut first = NONE;
-        self.index.test(self.found, &mut |rule| first = first.min(rule));
-        first
+    fn run<V: Vector>(self, vector: V) -> u32 {
+        let TestFirst { index, found } = self;
+        match index.test(found) {
+            Some((head, Some(heads))) => heads.first(vector, head, found.port),
+            Some((_, None)) => found.rule,
+            None => NONE,
+        }
     }
 }

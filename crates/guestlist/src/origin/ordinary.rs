@@ -91,11 +91,15 @@ fn ordinary<V: Vector>(vector: V, value: &[u8], ends: Ends) -> Option<Ordinary<'
     if has_empty_label | may_be_encoded | may_be_number {
         return None;
     }
+    if end == value.len() {
+        // What follows need not wait for the sets: where the value ends is known.
+        let name = value.get(start..)?;
+        return Some(Ordinary { is_https, name, port });
+    }
     let name = value.get(start..end)?;
-    let port = match value.get(end) {
-        None if value.len() <= LONG => port,
-        Some(b':') => self::port(value, end + 1, ends)?,
-        Some(b'/' | b'?' | b'#') if ends == Ends::Path && value.len() <= MAX_REFERER_BYTES => port,
+    let port = match value.get(end)? {
+        b':' => self::port(value, end + 1, ends)?,
+        b'/' | b'?' | b'#' if ends == Ends::Path && value.len() <= MAX_REFERER_BYTES => port,
         _ => return None,
     };
     Some(Ordinary { is_https, name, port })

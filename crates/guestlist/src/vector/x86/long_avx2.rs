@@ -12,103 +12,127 @@ pub(super) type Frame = [__m256i; 2];
 #[derive(Clone, Copy, Debug)]
 pub(in crate::vector) struct Token(pub(super) Avx2);
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn load(bytes: &[u8; 32]) -> __m256i {
-    // SAFETY: 32 bytes behind a reference.
-    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+#[inline(always)]
+unsafe fn load(bytes: &[u8; 32]) -> __m256i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // SAFETY: 32 bytes behind a reference.
+        _mm256_loadu_si256(bytes.as_ptr().cast())
+    }
 }
 
 /// The two halves of 64 bytes.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn halves(bytes: &[u8; LONG]) -> Frame {
-    let (halves, _) = bytes.as_chunks::<32>();
-    [load(&halves[0]), load(&halves[1])]
+#[inline(always)]
+unsafe fn halves(bytes: &[u8; LONG]) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let (halves, _) = bytes.as_chunks::<32>();
+        [load(&halves[0]), load(&halves[1])]
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn frame(text: &[u8]) -> Frame {
-    let half = |[a, b, c, d]: [u64; 4]| _mm256_set_epi64x(d as i64, c as i64, b as i64, a as i64);
-    let [a, b, c, d, e, f, g, h] = Words::new(text);
-    [half([a, b, c, d]), half([e, f, g, h])]
+#[inline(always)]
+unsafe fn half([a, b, c, d]: [u64; 4]) -> __m256i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm256_set_epi64x(d as i64, c as i64, b as i64, a as i64) }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn end_of(bytes: &[u8; LONG]) -> Frame {
-    let [low, high] = halves(bytes);
-    let fold = _mm256_set1_epi8(FOLD as i8);
-    [_mm256_or_si256(low, fold), _mm256_or_si256(high, fold)]
+#[inline(always)]
+pub(super) unsafe fn frame(text: &[u8]) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let [a, b, c, d, e, f, g, h] = Words::new(text);
+        [half([a, b, c, d]), half([e, f, g, h])]
+    }
+}
+
+#[inline(always)]
+pub(super) unsafe fn end_of(bytes: &[u8; LONG]) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let [low, high] = halves(bytes);
+        let fold = _mm256_set1_epi8(FOLD as i8);
+        [_mm256_or_si256(low, fold), _mm256_or_si256(high, fold)]
+    }
 }
 
 /// The highest bits of the bytes of two halves, those of the second from `shift` on.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn bits(low: __m256i, high: __m256i, shift: usize) -> u64 {
-    let (low, high) = (_mm256_movemask_epi8(low) as u32, _mm256_movemask_epi8(high) as u32);
-    u64::from(low) | u64::from(high) << shift
+#[inline(always)]
+unsafe fn bits(low: __m256i, high: __m256i, shift: usize) -> u64 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let (low, high) = (_mm256_movemask_epi8(low) as u32, _mm256_movemask_epi8(high) as u32);
+        u64::from(low) | u64::from(high) << shift
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn dots([low, high]: Frame) -> u64 {
-    let dot = _mm256_set1_epi8(b'.' as i8);
-    bits(_mm256_cmpeq_epi8(low, dot), _mm256_cmpeq_epi8(high, dot), 32)
+#[inline(always)]
+pub(super) unsafe fn dots([low, high]: Frame) -> u64 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let dot = _mm256_set1_epi8(b'.' as i8);
+        bits(_mm256_cmpeq_epi8(low, dot), _mm256_cmpeq_epi8(high, dot), 32)
+    }
 }
 
 /// Bytes of ones where a frame is kept.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn mask(keep: u64) -> Frame {
-    let start = LONG - keep.trailing_zeros() as usize;
-    halves(SLIDE.get(start..).and_then(<[u8]>::first_chunk).unwrap_or(&[0; LONG]))
+#[inline(always)]
+unsafe fn mask(keep: u64) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let start = LONG - keep.trailing_zeros() as usize;
+        halves(SLIDE.get(start..).and_then(<[u8]>::first_chunk).unwrap_or(&[0; LONG]))
+    }
 }
 
 /// The products of NH, in four sums.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn products([low, high]: Frame) -> __m256i {
-    // SAFETY: twice eight words of four bytes behind a reference.
-    let keys = unsafe {
-        [_mm256_loadu_si256(KEYS.as_ptr().cast()), _mm256_loadu_si256(KEYS.as_ptr().add(8).cast())]
-    };
-    let (low, high) = (_mm256_xor_si256(low, keys[0]), _mm256_xor_si256(high, keys[1]));
-    _mm256_add_epi64(
-        _mm256_mul_epu32(low, _mm256_srli_epi64::<32>(low)),
-        _mm256_mul_epu32(high, _mm256_srli_epi64::<32>(high)),
-    )
+#[inline(always)]
+unsafe fn products([low, high]: Frame) -> __m256i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // SAFETY: twice eight words of four bytes behind a reference.
+        let keys =
+            [_mm256_loadu_si256(KEYS.as_ptr().cast()), _mm256_loadu_si256(KEYS.as_ptr().add(8).cast())];
+        let (low, high) = (_mm256_xor_si256(low, keys[0]), _mm256_xor_si256(high, keys[1]));
+        _mm256_add_epi64(
+            _mm256_mul_epu32(low, _mm256_srli_epi64::<32>(low)),
+            _mm256_mul_epu32(high, _mm256_srli_epi64::<32>(high)),
+        )
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
-    let masks = mask(keep);
-    let blank = _mm256_set1_epi8(FOLD as i8);
-    let kept = [_mm256_blendv_epi8(blank, frame[0], masks[0]), _mm256_blendv_epi8(blank, frame[1], masks[1])];
-    let (all, suffix) = (products(frame), products(kept));
-    let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
-    let sums = _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs));
-    let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
-    [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+#[inline(always)]
+pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let masks = mask(keep);
+        let blank = _mm256_set1_epi8(FOLD as i8);
+        let kept =
+            [_mm256_blendv_epi8(blank, frame[0], masks[0]), _mm256_blendv_epi8(blank, frame[1], masks[1])];
+        let (all, suffix) = (products(frame), products(kept));
+        let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
+        let sums = _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs));
+        let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
+        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn look_up(frame: Frame, keep: u64, line: &[u8; LONG], parents: u32) -> u32 {
-    let [whole, parent] = hashes(frame, keep, [0, 1]);
-    (tags(line, whole.tag()) & !parents) | (tags(line, parent.tag()) & parents)
+#[inline(always)]
+pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> [Hash; 2] {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { hashes(frame, keep, [0, 1]) }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn same(one: Frame, other: Frame, keep: u64) -> bool {
-    let masks = mask(keep);
-    let low = _mm256_and_si256(_mm256_xor_si256(one[0], other[0]), masks[0]);
-    let high = _mm256_and_si256(_mm256_xor_si256(one[1], other[1]), masks[1]);
-    let different = _mm256_or_si256(low, high);
-    _mm256_testz_si256(different, different) == 1
+#[inline(always)]
+pub(super) unsafe fn same(one: Frame, other: Frame, keep: u64) -> bool {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let masks = mask(keep);
+        let low = _mm256_and_si256(_mm256_xor_si256(one[0], other[0]), masks[0]);
+        let high = _mm256_and_si256(_mm256_xor_si256(one[1], other[1]), masks[1]);
+        let different = _mm256_or_si256(low, high);
+        _mm256_testz_si256(different, different) == 1
+    }
 }
 
-pub(super) use short_avx2::tags;
+pub(super) use short_avx2::{matches, tags};

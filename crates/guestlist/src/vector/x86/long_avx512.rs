@@ -11,88 +11,117 @@ pub(super) type Frame = __m512i;
 #[derive(Clone, Copy, Debug)]
 pub(in crate::vector) struct Token(pub(super) Avx512);
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn frame(text: &[u8]) -> Frame {
-    // Where the frame would begin; only what belongs to the slice is read.
-    let start = text.as_ptr().wrapping_add(text.len()).wrapping_sub(LONG);
-    // SAFETY: the mask has a bit for each of the last bytes of the slice, at most all, and no other byte is read.
-    let text = unsafe { _mm512_maskz_loadu_epi8(last(text.len()), start.cast()) };
-    _mm512_or_si512(text, _mm512_set1_epi8(FOLD as i8))
+#[inline(always)]
+pub(super) unsafe fn frame(text: &[u8]) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // Where the frame would begin; only what belongs to the slice is read.
+        let start = text.as_ptr().wrapping_add(text.len()).wrapping_sub(LONG);
+        // SAFETY: the mask has a bit for each of the last bytes of the slice, at most all, and no other byte is read.
+        let text = _mm512_maskz_loadu_epi8(last(text.len()), start.cast());
+        _mm512_or_si512(text, _mm512_set1_epi8(FOLD as i8))
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn load(bytes: &[u8; LONG]) -> __m512i {
-    // SAFETY: 64 bytes behind a reference.
-    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+#[inline(always)]
+unsafe fn load(bytes: &[u8; LONG]) -> __m512i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // SAFETY: 64 bytes behind a reference.
+        _mm512_loadu_si512(bytes.as_ptr().cast())
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn end_of(bytes: &[u8; LONG]) -> Frame {
-    _mm512_or_si512(load(bytes), _mm512_set1_epi8(FOLD as i8))
+#[inline(always)]
+pub(super) unsafe fn end_of(bytes: &[u8; LONG]) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm512_or_si512(load(bytes), _mm512_set1_epi8(FOLD as i8)) }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn dots(frame: Frame) -> u64 {
-    _mm512_cmpeq_epi8_mask(frame, _mm512_set1_epi8(b'.' as i8))
+#[inline(always)]
+pub(super) unsafe fn dots(frame: Frame) -> u64 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm512_cmpeq_epi8_mask(frame, _mm512_set1_epi8(b'.' as i8)) }
 }
 
 /// A bit for each of the last bytes, at most all.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn last(len: usize) -> u64 {
-    // All bits that are not among the first.
-    !_bzhi_u64(u64::MAX, LONG.saturating_sub(len) as u32)
+#[inline(always)]
+unsafe fn last(len: usize) -> u64 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // All bits that are not among the first.
+        !_bzhi_u64(u64::MAX, LONG.saturating_sub(len) as u32)
+    }
+}
+
+/// The products of pairs of words.
+#[inline(always)]
+unsafe fn product(words: __m512i) -> __m512i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm512_mul_epu32(words, _mm512_srli_epi64::<32>(words)) }
 }
 
 /// The products of NH for a frame and for a suffix of it, summed: the two sums beside each other.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn sums(frame: Frame, keep: u64) -> __m128i {
-    // SAFETY: sixteen words of four bytes behind a reference.
-    let keys = unsafe { _mm512_loadu_si512(KEYS.as_ptr().cast()) };
-    let product = |words| _mm512_mul_epu32(words, _mm512_srli_epi64::<32>(words));
-    let words = _mm512_xor_si512(frame, keys);
-    let blanks = _mm512_xor_si512(_mm512_set1_epi8(FOLD as i8), keys);
-    let (all, suffix) = (product(words), product(_mm512_mask_blend_epi8(keep, blanks, words)));
-    let pairs = _mm512_add_epi64(_mm512_unpacklo_epi64(all, suffix), _mm512_unpackhi_epi64(all, suffix));
-    let half = _mm256_add_epi64(_mm512_castsi512_si256(pairs), _mm512_extracti64x4_epi64::<1>(pairs));
-    _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256::<1>(half))
+#[inline(always)]
+unsafe fn sums(frame: Frame, keep: u64) -> __m128i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // SAFETY: sixteen words of four bytes behind a reference.
+        let keys = _mm512_loadu_si512(KEYS.as_ptr().cast());
+        let words = _mm512_xor_si512(frame, keys);
+        let blanks = _mm512_xor_si512(_mm512_set1_epi8(FOLD as i8), keys);
+        let (all, suffix) = (product(words), product(_mm512_mask_blend_epi8(keep, blanks, words)));
+        let pairs = _mm512_add_epi64(_mm512_unpacklo_epi64(all, suffix), _mm512_unpackhi_epi64(all, suffix));
+        let half = _mm256_add_epi64(_mm512_castsi512_si256(pairs), _mm512_extracti64x4_epi64::<1>(pairs));
+        _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256::<1>(half))
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
-    let sums = sums(frame, keep);
-    let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
-    [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+#[inline(always)]
+pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let sums = sums(frame, keep);
+        let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
+        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+    }
 }
 
-/// As the operation is defined, without leaving the vector registers.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn look_up(frame: Frame, keep: u64, line: &[u8; LONG], parents: u32) -> u32 {
-    let sums = sums(frame, keep);
-    let folded = _mm_xor_si128(sums, _mm_srli_epi64::<32>(sums));
-    let labelled = _mm_xor_si128(folded, _mm_set_epi64x(i64::from(LABEL), 0));
-    let mixed = _mm_mul_epu32(labelled, _mm_set1_epi64x(i64::from(MIX)));
-    let tags = _mm_or_si128(_mm_srli_epi64::<32>(mixed), _mm_set1_epi64x(1));
-    let wanted =
-        _mm512_mask_broadcastw_epi16(_mm512_broadcastw_epi16(tags), parents, _mm_unpackhi_epi64(tags, tags));
-    _mm512_cmpeq_epi16_mask(load(line), wanted)
+/// The tags of a frame and of the suffix behind one label, each in a number of 64 bits. As [`Hash`] defines them, without leaving the vector registers.
+#[inline(always)]
+pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> __m128i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let sums = sums(frame, keep);
+        let folded = _mm_xor_si128(sums, _mm_srli_epi64::<32>(sums));
+        let labelled = _mm_xor_si128(folded, _mm_set_epi64x(i64::from(LABEL), 0));
+        let mixed = _mm_mul_epu32(labelled, _mm_set1_epi64x(i64::from(MIX)));
+        _mm_or_si128(_mm_srli_epi64::<32>(mixed), _mm_set1_epi64x(1))
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn same(one: Frame, other: Frame, keep: u64) -> bool {
-    _mm512_mask_cmpneq_epi8_mask(keep, one, other) == 0
+/// Which numbers of the line are their tag.
+#[inline(always)]
+pub(super) unsafe fn matches(line: &[u8; LONG], tags: __m128i, parents: u32) -> u32 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let wanted = _mm512_mask_broadcastw_epi16(
+            _mm512_broadcastw_epi16(tags),
+            parents,
+            _mm_unpackhi_epi64(tags, tags),
+        );
+        _mm512_cmpeq_epi16_mask(load(line), wanted)
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn tags(line: &[u8; LONG], tag: u16) -> u32 {
-    _mm512_cmpeq_epi16_mask(load(line), _mm512_set1_epi16(tag as i16))
+#[inline(always)]
+pub(super) unsafe fn same(one: Frame, other: Frame, keep: u64) -> bool {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm512_mask_cmpneq_epi8_mask(keep, one, other) == 0 }
+}
+
+#[inline(always)]
+pub(super) unsafe fn tags(line: &[u8; LONG], tag: u16) -> u32 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm512_cmpeq_epi16_mask(load(line), _mm512_set1_epi16(tag as i16)) }
 }

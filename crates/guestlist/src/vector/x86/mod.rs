@@ -1,7 +1,8 @@
 //! AVX2 and AVX-512, on x86-64.
 //!
-//! The functions in the modules here are compiled for instructions that a machine may lack. They can only be reached through values of [`Avx2`] and [`Avx512`] and of what those give out, and these
-//! two are only made here, for a [`Level`] that was found to be there.
+//! The functions in the modules here need instructions that a machine may lack. They are only called through values of [`Avx2`] and [`Avx512`] and of what those give out, and these two are only
+//! made here, for a [`Level`] that was found to be there. They carry no `#[target_feature]` of their own, because what does cannot be told to be inlined always, and everything on the check path
+//! must be: they become part of `work`, which has the features.
 
 #![allow(unsafe_code)]
 
@@ -141,7 +142,7 @@ macro_rules! frames {
             #[inline(always)]
             fn look_up(self, frame: Self::Frame, keep: u64, line: &[u8; LONG], parents: u32) -> u32 {
                 // SAFETY: as above.
-                unsafe { $module::look_up(frame, keep, line, parents) }
+                unsafe { $module::matches(line, $module::tags_of(frame, keep), parents) }
             }
         }
     };

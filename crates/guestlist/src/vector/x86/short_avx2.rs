@@ -12,78 +12,107 @@ pub(super) type Frame = __m256i;
 #[derive(Clone, Copy, Debug)]
 pub(in crate::vector) struct Token(pub(super) Avx2);
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn load(bytes: &[u8; SHORT]) -> __m256i {
-    // SAFETY: 32 bytes behind a reference.
-    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+#[inline(always)]
+unsafe fn load(bytes: &[u8; SHORT]) -> __m256i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // SAFETY: 32 bytes behind a reference.
+        _mm256_loadu_si256(bytes.as_ptr().cast())
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn frame(text: &[u8]) -> Frame {
-    let [a, b, c, d] = Words::new(text);
-    _mm256_set_epi64x(d as i64, c as i64, b as i64, a as i64)
+#[inline(always)]
+pub(super) unsafe fn frame(text: &[u8]) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let [a, b, c, d] = Words::new(text);
+        _mm256_set_epi64x(d as i64, c as i64, b as i64, a as i64)
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn end_of(bytes: &[u8; LONG]) -> Frame {
-    let (halves, _) = bytes.as_chunks::<SHORT>();
-    _mm256_or_si256(load(&halves[1]), _mm256_set1_epi8(FOLD as i8))
+#[inline(always)]
+pub(super) unsafe fn end_of(bytes: &[u8; LONG]) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let (halves, _) = bytes.as_chunks::<SHORT>();
+        _mm256_or_si256(load(&halves[1]), _mm256_set1_epi8(FOLD as i8))
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn dots(frame: Frame) -> u64 {
-    let dots = _mm256_cmpeq_epi8(frame, _mm256_set1_epi8(b'.' as i8));
-    u64::from(_mm256_movemask_epi8(dots) as u32)
+#[inline(always)]
+pub(super) unsafe fn dots(frame: Frame) -> u64 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let dots = _mm256_cmpeq_epi8(frame, _mm256_set1_epi8(b'.' as i8));
+        u64::from(_mm256_movemask_epi8(dots) as u32)
+    }
 }
 
 /// Bytes of ones where a frame is kept.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn mask(keep: u64) -> __m256i {
-    let start = LONG - (keep.trailing_zeros() as usize).min(SHORT);
-    load(SLIDE.get(start..).and_then(<[u8]>::first_chunk).unwrap_or(&[0; SHORT]))
+#[inline(always)]
+unsafe fn mask(keep: u64) -> __m256i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let start = LONG - (keep.trailing_zeros() as usize).min(SHORT);
+        load(SLIDE.get(start..).and_then(<[u8]>::first_chunk).unwrap_or(&[0; SHORT]))
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
-    // SAFETY: the last eight of sixteen words of four bytes behind a reference.
-    let keys = unsafe { _mm256_loadu_si256(KEYS.as_ptr().add(8).cast()) };
-    let product = |words| _mm256_mul_epu32(words, _mm256_srli_epi64::<32>(words));
-    let words = _mm256_xor_si256(frame, keys);
-    let blanks = _mm256_xor_si256(_mm256_set1_epi8(FOLD as i8), keys);
-    let (all, suffix) = (product(words), product(_mm256_blendv_epi8(blanks, words, mask(keep))));
-    let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
-    let sums = _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs));
-    let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
-    [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+/// The products of pairs of words.
+#[inline(always)]
+unsafe fn product(words: __m256i) -> __m256i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm256_mul_epu32(words, _mm256_srli_epi64::<32>(words)) }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn look_up(frame: Frame, keep: u64, line: &[u8; LONG], parents: u32) -> u32 {
-    let [whole, parent] = hashes(frame, keep, [0, 1]);
-    (tags(line, whole.tag()) & !parents) | (tags(line, parent.tag()) & parents)
+#[inline(always)]
+pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // SAFETY: the last eight of sixteen words of four bytes behind a reference.
+        let keys = _mm256_loadu_si256(KEYS.as_ptr().add(8).cast());
+        let words = _mm256_xor_si256(frame, keys);
+        let blanks = _mm256_xor_si256(_mm256_set1_epi8(FOLD as i8), keys);
+        let (all, suffix) = (product(words), product(_mm256_blendv_epi8(blanks, words, mask(keep))));
+        let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
+        let sums = _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs));
+        let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
+        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn same(one: Frame, other: Frame, keep: u64) -> bool {
-    let same = _mm256_movemask_epi8(_mm256_cmpeq_epi8(one, other)) as u32;
-    !same & keep as u32 == 0
+#[inline(always)]
+pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> [Hash; 2] {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { hashes(frame, keep, [0, 1]) }
 }
 
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn tags(line: &[u8; LONG], tag: u16) -> u32 {
-    let (halves, _) = line.as_chunks::<SHORT>();
-    let tag = _mm256_set1_epi16(tag as i16);
-    let (low, high) = (_mm256_cmpeq_epi16(load(&halves[0]), tag), _mm256_cmpeq_epi16(load(&halves[1]), tag));
-    // A byte for each number; packing goes by halves of a register.
-    let bytes = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi16(low, high));
-    _mm256_movemask_epi8(bytes) as u32
+/// Which numbers of the line are their tag.
+#[inline(always)]
+pub(super) unsafe fn matches(line: &[u8; LONG], [whole, parent]: [Hash; 2], parents: u32) -> u32 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { (tags(line, whole.tag()) & !parents) | (tags(line, parent.tag()) & parents) }
+}
+
+#[inline(always)]
+pub(super) unsafe fn same(one: Frame, other: Frame, keep: u64) -> bool {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let same = _mm256_movemask_epi8(_mm256_cmpeq_epi8(one, other)) as u32;
+        !same & keep as u32 == 0
+    }
+}
+
+#[inline(always)]
+pub(super) unsafe fn tags(line: &[u8; LONG], tag: u16) -> u32 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let (halves, _) = line.as_chunks::<SHORT>();
+        let tag = _mm256_set1_epi16(tag as i16);
+        let (low, high) =
+            (_mm256_cmpeq_epi16(load(&halves[0]), tag), _mm256_cmpeq_epi16(load(&halves[1]), tag));
+        // A byte for each number; packing goes by halves of a register.
+        let bytes = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi16(low, high));
+        _mm256_movemask_epi8(bytes) as u32
+    }
 }

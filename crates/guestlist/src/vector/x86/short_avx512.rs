@@ -12,94 +12,124 @@ pub(super) type Frame = __m256i;
 #[derive(Clone, Copy, Debug)]
 pub(in crate::vector) struct Token(pub(super) Avx512);
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn frame(text: &[u8]) -> Frame {
-    // Where the frame would begin; only what belongs to the slice is read.
-    let start = text.as_ptr().wrapping_add(text.len()).wrapping_sub(SHORT);
-    // All bits that are not among the first.
-    let mask = !_bzhi_u32(u32::MAX, SHORT.saturating_sub(text.len()) as u32);
-    // SAFETY: the mask has a bit for each of the last bytes of the slice, at most all, and no other byte is read.
-    let text = unsafe { _mm256_maskz_loadu_epi8(mask, start.cast()) };
-    _mm256_or_si256(text, _mm256_set1_epi8(FOLD as i8))
+#[inline(always)]
+pub(super) unsafe fn frame(text: &[u8]) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // Where the frame would begin; only what belongs to the slice is read.
+        let start = text.as_ptr().wrapping_add(text.len()).wrapping_sub(SHORT);
+        // All bits that are not among the first.
+        let mask = !_bzhi_u32(u32::MAX, SHORT.saturating_sub(text.len()) as u32);
+        // SAFETY: the mask has a bit for each of the last bytes of the slice, at most all, and no other byte is read.
+        let text = _mm256_maskz_loadu_epi8(mask, start.cast());
+        _mm256_or_si256(text, _mm256_set1_epi8(FOLD as i8))
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn load(bytes: &[u8; SHORT]) -> __m256i {
-    // SAFETY: 32 bytes behind a reference.
-    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+#[inline(always)]
+unsafe fn load(bytes: &[u8; SHORT]) -> __m256i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // SAFETY: 32 bytes behind a reference.
+        _mm256_loadu_si256(bytes.as_ptr().cast())
+    }
 }
 
 /// The two halves of a line.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn halves(bytes: &[u8; LONG]) -> [__m256i; 2] {
-    let (halves, _) = bytes.as_chunks::<SHORT>();
-    [load(&halves[0]), load(&halves[1])]
+#[inline(always)]
+unsafe fn halves(bytes: &[u8; LONG]) -> [__m256i; 2] {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let (halves, _) = bytes.as_chunks::<SHORT>();
+        [load(&halves[0]), load(&halves[1])]
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn end_of(bytes: &[u8; LONG]) -> Frame {
-    _mm256_or_si256(halves(bytes)[1], _mm256_set1_epi8(FOLD as i8))
+#[inline(always)]
+pub(super) unsafe fn end_of(bytes: &[u8; LONG]) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm256_or_si256(halves(bytes)[1], _mm256_set1_epi8(FOLD as i8)) }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn dots(frame: Frame) -> u64 {
-    u64::from(_mm256_cmpeq_epi8_mask(frame, _mm256_set1_epi8(b'.' as i8)))
+#[inline(always)]
+pub(super) unsafe fn dots(frame: Frame) -> u64 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { u64::from(_mm256_cmpeq_epi8_mask(frame, _mm256_set1_epi8(b'.' as i8))) }
+}
+
+/// The products of pairs of words.
+#[inline(always)]
+unsafe fn product(words: __m256i) -> __m256i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm256_mul_epu32(words, _mm256_srli_epi64::<32>(words)) }
 }
 
 /// The products of NH for a frame and for a suffix of it, summed: the two sums beside each other.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn sums(frame: Frame, keep: u64) -> __m128i {
-    // SAFETY: the last eight of sixteen words of four bytes behind a reference.
-    let keys = unsafe { _mm256_loadu_si256(KEYS.as_ptr().add(8).cast()) };
-    let product = |words| _mm256_mul_epu32(words, _mm256_srli_epi64::<32>(words));
-    let words = _mm256_xor_si256(frame, keys);
-    let blanks = _mm256_xor_si256(_mm256_set1_epi8(FOLD as i8), keys);
-    let (all, suffix) = (product(words), product(_mm256_mask_blend_epi8(keep as u32, blanks, words)));
-    let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
-    _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs))
+#[inline(always)]
+unsafe fn sums(frame: Frame, keep: u64) -> __m128i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // SAFETY: the last eight of sixteen words of four bytes behind a reference.
+        let keys = _mm256_loadu_si256(KEYS.as_ptr().add(8).cast());
+        let words = _mm256_xor_si256(frame, keys);
+        let blanks = _mm256_xor_si256(_mm256_set1_epi8(FOLD as i8), keys);
+        let (all, suffix) = (product(words), product(_mm256_mask_blend_epi8(keep as u32, blanks, words)));
+        let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
+        _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs))
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
-    let sums = sums(frame, keep);
-    let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
-    [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+#[inline(always)]
+pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let sums = sums(frame, keep);
+        let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
+        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+    }
 }
 
-/// As the operation is defined, without leaving the vector registers.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn look_up(frame: Frame, keep: u64, line: &[u8; LONG], parents: u32) -> u32 {
-    let sums = sums(frame, keep);
-    let folded = _mm_xor_si128(sums, _mm_srli_epi64::<32>(sums));
-    let labelled = _mm_xor_si128(folded, _mm_set_epi64x(i64::from(LABEL), 0));
-    let mixed = _mm_mul_epu32(labelled, _mm_set1_epi64x(i64::from(MIX)));
-    let tags = _mm_or_si128(_mm_srli_epi64::<32>(mixed), _mm_set1_epi64x(1));
-    let (whole, parent) = (_mm256_broadcastw_epi16(tags), _mm_unpackhi_epi64(tags, tags));
-    let [low, high] = halves(line);
-    let low = _mm256_cmpeq_epi16_mask(low, _mm256_mask_broadcastw_epi16(whole, parents as u16, parent));
-    let high =
-        _mm256_cmpeq_epi16_mask(high, _mm256_mask_broadcastw_epi16(whole, (parents >> 16) as u16, parent));
-    u32::from(low) | u32::from(high) << 16
+/// The tags of a frame and of the suffix behind one label, each in a number of 64 bits. As [`Hash`] defines them, without leaving the vector registers.
+#[inline(always)]
+pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> __m128i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let sums = sums(frame, keep);
+        let folded = _mm_xor_si128(sums, _mm_srli_epi64::<32>(sums));
+        let labelled = _mm_xor_si128(folded, _mm_set_epi64x(i64::from(LABEL), 0));
+        let mixed = _mm_mul_epu32(labelled, _mm_set1_epi64x(i64::from(MIX)));
+        _mm_or_si128(_mm_srli_epi64::<32>(mixed), _mm_set1_epi64x(1))
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn same(one: Frame, other: Frame, keep: u64) -> bool {
-    u64::from(_mm256_cmpneq_epi8_mask(one, other)) & keep == 0
+/// Which numbers of the line are their tag.
+#[inline(always)]
+pub(super) unsafe fn matches(line: &[u8; LONG], tags: __m128i, parents: u32) -> u32 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let (whole, parent) = (_mm256_broadcastw_epi16(tags), _mm_unpackhi_epi64(tags, tags));
+        let [low, high] = halves(line);
+        let low = _mm256_cmpeq_epi16_mask(low, _mm256_mask_broadcastw_epi16(whole, parents as u16, parent));
+        let high = _mm256_cmpeq_epi16_mask(
+            high,
+            _mm256_mask_broadcastw_epi16(whole, (parents >> 16) as u16, parent),
+        );
+        u32::from(low) | u32::from(high) << 16
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn tags(line: &[u8; LONG], tag: u16) -> u32 {
-    let tag = _mm256_set1_epi16(tag as i16);
-    let [low, high] = halves(line);
-    u32::from(_mm256_cmpeq_epi16_mask(low, tag)) | u32::from(_mm256_cmpeq_epi16_mask(high, tag)) << 16
+#[inline(always)]
+pub(super) unsafe fn same(one: Frame, other: Frame, keep: u64) -> bool {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { u64::from(_mm256_cmpneq_epi8_mask(one, other)) & keep == 0 }
+}
+
+#[inline(always)]
+pub(super) unsafe fn tags(line: &[u8; LONG], tag: u16) -> u32 {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let tag = _mm256_set1_epi16(tag as i16);
+        let [low, high] = halves(line);
+        u32::from(_mm256_cmpeq_epi16_mask(low, tag)) | u32::from(_mm256_cmpeq_epi16_mask(high, tag)) << 16
+    }
 }
