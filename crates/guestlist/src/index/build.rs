@@ -1,5 +1,6 @@
 //! Patterns → index. Linear in the text of all written-out alternatives, of which the index takes as many as its budget says.
 
+use super::fast::Fast;
 use super::head::{Heads, Member, write_glob};
 use super::layout::{Entry, Kind, MOST_LABELS, MOST_RULES, MOST_TEXT, PORTS, SLOTS, Test};
 use super::port::PortGlob;
@@ -446,6 +447,13 @@ impl Builder {
         let parents = in_order().take(SLOTS).enumerate().fold(0, |parents, (slot, key)| {
             parents | u32::from(key.entry.labels == 1) << (slot + LONG / 2 - SLOTS)
         });
+        let ports = core::array::from_fn(|number| self.ports.get(number).copied().unwrap_or_default());
+        let fast = (is_small && self.shape == Shape::Fast).then(|| {
+            let line = block.first_chunk().copied().unwrap_or([0; LONG]);
+            let text =
+                |entry: &Entry| &self.texts[entry.end as usize - usize::from(entry.len)..entry.end as usize];
+            Box::new(Fast::new(line, parents, ports, in_order().map(|key| (key.entry, text(&key.entry)))))
+        });
         let at = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Index {
             block: block.into(),
@@ -456,8 +464,9 @@ impl Builder {
             labels,
             is_small,
             parents,
-            ports: core::array::from_fn(|number| self.ports.get(number).copied().unwrap_or_default()),
+            ports,
             heads: (!heads.is_empty()).then(|| Box::new(AllHeads { all: heads.into() })),
+            fast,
         }
     }
 }

@@ -51,7 +51,7 @@ pub(super) const PORTS: usize = 4;
 impl Kind {
     const TESTED: u64 = (1 << KIND_BITS) - 1;
 
-    fn bits(self) -> u64 {
+    pub(super) fn bits(self) -> u64 {
         match self {
             Kind::Plain => 0,
             Kind::Port(number) => 1 + u64::from(number),

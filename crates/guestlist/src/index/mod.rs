@@ -11,18 +11,22 @@
 //! [automaton](crate::automaton), which is the definition of all of them; [`Index::build`] says which they are.
 
 mod build;
+mod fast;
 mod head;
 mod layout;
 mod port;
 
 use core::hint::select_unpredictable;
 
+use self::fast::{Fast, Outcome, has_port};
 use self::head::{Heads, glob_matches};
 use self::layout::{Entry, Form, Kind, MOST_LABELS, PORTS, Test};
 use crate::vector::{Frames, LONG, Portable, SHORT, Vector, Work, behind_first, suffix};
 
 pub(crate) use self::build::{Built, Shape, Source};
 
+/// Bits of the number of a tag in its line.
+const SLOT_BITS: u32 = 5;
 /// A line, and as many narrow entries as a line has numbers.
 const SMALL: usize = LONG + 32 * size_of::<u32>();
 
@@ -49,6 +53,8 @@ pub(crate) struct Index {
     ports: [u16; PORTS],
     /// The automata of heads.
     heads: Option<Box<AllHeads>>,
+    /// If it is small and time counts more than memory.
+    fast: Option<Box<Fast>>,
 }
 
 struct AllHeads {
@@ -112,22 +118,24 @@ impl Index {
     /// Bytes of heap, and its own.
     pub(crate) fn bytes(&self) -> usize {
         let heads = self.heads.iter().flat_map(|heads| &heads.all).map(Heads::bytes).sum::<usize>();
-        size_of::<Index>() + self.block.len() + heads
+        let fast = self.fast.as_ref().map_or(0, |_| size_of::<Fast>());
+        size_of::<Index>() + self.block.len() + heads + fast
     }
 
     /// The lowest rule that matches a name or an IPv4 address, or [`NONE`].
     #[inline(always)]
     pub(crate) fn first<V: Vector>(&self, vector: V, host: &[u8], port: Option<u16>) -> u32 {
-        match self.block.first_chunk() {
-            Some(block) if self.is_small && host.len() <= SHORT => {
-                self.first_small(vector, block, host, port)
+        if let (Some(fast), ..=SHORT) = (&self.fast, host.len()) {
+            if let Outcome::First(rule) = fast.first(vector, host, port) {
+                return rule;
             }
-            _ => vector.outlined(FirstLarge { index: self, host, port }),
+        } else if let (true, ..=SHORT, Some(block)) = (self.is_small, host.len(), self.block.first_chunk()) {
+            return self.first_small(vector, block, host, port);
         }
+        vector.outlined(FirstLarge { index: self, host, port })
     }
 
-    /// In one line, with entries of the narrow form behind. Without a branch that depends on what is found, but for the unusual: such a branch is known only at the end of a long chain, and
-    /// guessing it wrong throws away the checks that have begun behind.
+    /// In one line, with entries of the narrow form behind. As [`Fast::first`], from the block.
     #[inline(always)]
     fn first_small<V: Vector>(&self, vector: V, block: &[u8; SMALL], host: &[u8], port: Option<u16>) -> u32 {
         let frames = vector.short();
@@ -136,27 +144,20 @@ impl Index {
         let (line, entries) = block.split_first_chunk::<LONG>().unwrap_or((&[0; LONG], &[]));
         // The first two numbers of a line are no tags.
         let candidates = frames.look_up(frame, parent, line, self.parents) & !0b11;
-        // The first; the last slot, if there is none.
-        let slot = (candidates | 1 << 31).trailing_zeros();
-        let labels = (self.parents >> slot & 1) as u8;
+        // The first; the last number, if there is none.
+        let number = (candidates | 1 << 31).trailing_zeros();
+        let labels = (self.parents >> number & 1) as u8;
         let keep = select_unpredictable(labels == 0, suffix::<V::Short>(host.len()), parent);
-        let number = slot - 2;
-        let bits = entries.get(4 * number as usize..).and_then(<[u8]>::first_chunk);
+        let bits = entries.get(4 * number as usize - 8..).and_then(<[u8]>::first_chunk);
         let bits = u64::from(bits.copied().map_or(0, u32::from_le_bytes));
-        let len = keep.count_ones() as usize;
         let is_same = self.has_text(frames, frame, keep, Form::NARROW.end(bits))
-            & Form::NARROW.has(bits, len, labels)
-            & self.has_port(bits, port)
+            & Form::NARROW.has(bits, keep.count_ones() as usize, labels)
+            & has_port(&self.ports, bits, port)
             & (candidates != 0);
-        let rule = Form::NARROW.rule(bits);
-        if candidates & candidates.wrapping_sub(1) != 0 {
+        if (candidates & candidates.wrapping_sub(1) != 0) | (is_same & Kind::is_tested(bits)) {
             return vector.outlined(FirstLarge { index: self, host, port });
         }
-        if is_same & Kind::is_tested(bits) {
-            return vector
-                .outlined(TestFirst { index: self, found: Found { host, port, labels, len, number, rule } });
-        }
-        select_unpredictable(is_same, rule, NONE)
+        select_unpredictable(is_same, Form::NARROW.rule(bits), NONE)
     }
 
     /// True if the text that ends there ends as the frame does.
@@ -168,15 +169,6 @@ impl Index {
         let start = start.min(self.block.len().saturating_sub(LONG));
         let Some(text) = self.block.get(start..).and_then(<[u8]>::first_chunk) else { return false };
         frames.same(frame, frames.end_of(text), keep)
-    }
-
-    /// True unless the entry is for another port. Without a branch.
-    #[inline(always)]
-    fn has_port(&self, bits: u64, port: Option<u16>) -> bool {
-        // Beyond the last for those that are for any port or have tests.
-        let number = (Kind::of(bits) as usize).wrapping_sub(1);
-        let wanted = self.ports[number % PORTS];
-        (number >= PORTS) | (port == Some(wanted))
     }
 
     /// As [`Index::first`], whatever the size.
@@ -241,7 +233,7 @@ impl Index {
         let len = keep.count_ones() as usize;
         let is_same = form.has(bits, len, labels)
             && self.has_text(frames, frame, keep, form.end(bits))
-            && self.has_port(bits, port);
+            && has_port(&self.ports, bits, port);
         if !is_same {
             return NONE;
         }
@@ -356,7 +348,7 @@ impl Index {
                 let end = (self.texts + form.end(bits)) as usize;
                 let is_same = form.has(bits, rest.len(), labels)
                     && self.block[end - rest.len()..end].eq_ignore_ascii_case(rest)
-                    && self.has_port(bits, port);
+                    && has_port(&self.ports, bits, port);
                 if is_same {
                     let (len, rule) = (rest.len(), form.rule(bits));
                     if Kind::is_tested(bits) {

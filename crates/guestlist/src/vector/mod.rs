@@ -155,6 +155,9 @@ pub(crate) trait Vector: Copy {
 
     fn long(self) -> Self::Long;
 
+    /// True if the suffix of a short frame is this text, which is folded and behind blanks; `keep` says how long the suffix is.
+    fn is_text(self, frame: <Self::Short as Frames>::Frame, keep: u64, text: &[u8; SHORT]) -> bool;
+
     /// The kinds of the first 64 bytes.
     fn classes(self, text: &[u8]) -> Classes;
 

@@ -190,6 +190,14 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
+    fn is_text(self, frame: [u64; SHORT / 8], keep: u64, text: &[u8; SHORT]) -> bool {
+        (0..SHORT / 8).fold(0, |different, index| {
+            let kept = BLANK ^ ((frame[index] ^ BLANK) & Words::<{ SHORT / 8 }>::mask(keep, index));
+            different | (kept ^ word(text, 8 * index))
+        }) == 0
+    }
+
+    #[inline(always)]
     fn classes(self, text: &[u8]) -> Classes {
         let text = &text[..text.len().min(LONG)];
         let mut classes = Classes { host: 0, dots: 0, hyphens: 0, digits: 0 };

@@ -87,6 +87,15 @@ impl Work for All<'_> {
     fn run<V: Vector>(self, v: V) -> Self::Output {
         for text in self.texts {
             assert_eq!(v.classes(text), expected(text).1, "{}", text.escape_ascii());
+            for len in 0..=text.len().min(SHORT) {
+                let mut folded = [FOLD; SHORT];
+                let end = &text[text.len() - len..];
+                folded[SHORT - len..].iter_mut().zip(end).for_each(|(to, byte)| *to |= byte);
+                let (frame, keep) = (v.short().frame(text), suffix::<V::Short>(len));
+                assert!(v.is_text(frame, keep, &folded), "{len} of {}", text.escape_ascii());
+                folded[len % SHORT] ^= 1;
+                assert!(!v.is_text(frame, keep, &folded), "{len} of {}", text.escape_ascii());
+            }
         }
         [self.frames(v.short()), self.frames(v.long())]
     }

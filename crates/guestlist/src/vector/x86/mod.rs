@@ -78,6 +78,12 @@ macro_rules! instruction_set {
             }
 
             #[inline(always)]
+            fn is_text(self, frame: $short::Frame, keep: u64, text: &[u8; SHORT]) -> bool {
+                // SAFETY: there is a proof that the instructions are there.
+                unsafe { $short::is_text(frame, keep, text) }
+            }
+
+            #[inline(always)]
             fn classes(self, text: &[u8]) -> Classes {
                 // SAFETY: there is a proof that the instructions are there.
                 unsafe { $classes(text) }

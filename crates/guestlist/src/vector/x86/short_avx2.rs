@@ -116,3 +116,13 @@ pub(super) unsafe fn tags(line: &[u8; LONG], tag: u16) -> u32 {
         _mm256_movemask_epi8(bytes) as u32
     }
 }
+
+#[inline(always)]
+pub(super) unsafe fn is_text(frame: Frame, keep: u64, text: &[u8; SHORT]) -> bool {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let kept = _mm256_blendv_epi8(_mm256_set1_epi8(FOLD as i8), frame, mask(keep));
+        let different = _mm256_xor_si256(kept, load(text));
+        _mm256_testz_si256(different, different) == 1
+    }
+}

@@ -133,3 +133,13 @@ pub(super) unsafe fn tags(line: &[u8; LONG], tag: u16) -> u32 {
         u32::from(_mm256_cmpeq_epi16_mask(low, tag)) | u32::from(_mm256_cmpeq_epi16_mask(high, tag)) << 16
     }
 }
+
+#[inline(always)]
+pub(super) unsafe fn is_text(frame: Frame, keep: u64, text: &[u8; SHORT]) -> bool {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let kept = _mm256_mask_blend_epi8(keep as u32, _mm256_set1_epi8(FOLD as i8), frame);
+        let different = _mm256_xor_si256(kept, load(text));
+        _mm256_testz_si256(different, different) == 1
+    }
+}

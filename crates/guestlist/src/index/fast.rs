@@ -1,0 +1,98 @@
+//! A small index once more, laid out for time: everything a check of a short host reads stands at a fixed distance from one address.
+//!
+//! The text of each tag stands in a short frame of its own, folded and behind blanks, so that where it is follows from the number of the tag alone and one comparison says that it is the same text of
+//! the same length. It takes a kilobyte more, which packed gates do without.
+
+use core::hint::select_unpredictable;
+
+use super::layout::{Entry, Kind, PORTS};
+use super::{NONE, SLOT_BITS};
+use crate::vector::{FOLD, Frames, LONG, SHORT, Vector, behind_first, suffix};
+
+/// Numbers in a line.
+const NUMBERS: usize = 1 << SLOT_BITS;
+
+pub(super) struct Fast {
+    /// The same line of tags.
+    line: [u8; LONG],
+    /// For each number of the line its text.
+    texts: [[u8; SHORT]; NUMBERS],
+    rules: [u32; NUMBERS],
+    /// As in an entry.
+    kinds: [u8; NUMBERS],
+    ports: [u16; PORTS],
+    /// Which numbers of the line are tags of texts with one label in front.
+    parents: u32,
+}
+
+/// What a check found.
+pub(super) enum Outcome {
+    /// The rule, or [`NONE`].
+    First(u32),
+    /// Several tags fit, or there are tests.
+    Unusual,
+}
+
+impl Fast {
+    /// Of a line, and for each of its tags in turn the entry and the text.
+    pub(super) fn new<'t>(
+        line: [u8; LONG],
+        parents: u32,
+        ports: [u16; PORTS],
+        entries: impl Iterator<Item = (Entry, &'t [u8])>,
+    ) -> Fast {
+        let mut fast = Fast {
+            line,
+            // No host has a byte of 0.
+            texts: [[0; SHORT]; NUMBERS],
+            rules: [NONE; NUMBERS],
+            kinds: [0; NUMBERS],
+            ports,
+            parents,
+        };
+        for (number, (entry, text)) in (NUMBERS - super::layout::SLOTS..NUMBERS).zip(entries) {
+            if text.len() <= SHORT {
+                let mut folded = [FOLD; SHORT];
+                folded[SHORT - text.len()..].iter_mut().zip(text).for_each(|(to, byte)| *to |= byte);
+                fast.texts[number] = folded;
+            }
+            fast.rules[number] = entry.rule;
+            // Three bits.
+            fast.kinds[number] = entry.kind.bits() as u8;
+        }
+        fast
+    }
+
+    /// The lowest rule for a host of up to 32 bytes.
+    ///
+    /// Without a branch that depends on what is found, but for the unusual: such a branch is known only at the end of a long chain, and guessing it wrong throws away the checks that have begun
+    /// behind.
+    #[inline(always)]
+    pub(super) fn first<V: Vector>(&self, vector: V, host: &[u8], port: Option<u16>) -> Outcome {
+        let frames = vector.short();
+        let frame = frames.frame(host);
+        let parent = behind_first::<V::Short>(frames.dots(frame));
+        // The first two numbers of a line are no tags.
+        let candidates = frames.look_up(frame, parent, &self.line, self.parents) & !0b11;
+        // The first; the last number, if there is none.
+        let number = (candidates | 1 << (NUMBERS - 1)).trailing_zeros() as usize % NUMBERS;
+        let is_parent = self.parents >> number & 1 == 1;
+        let keep = select_unpredictable(is_parent, parent, suffix::<V::Short>(host.len()));
+        let kind = u64::from(self.kinds[number]);
+        let is_same = vector.is_text(frame, keep, &self.texts[number])
+            & has_port(&self.ports, kind, port)
+            & (candidates != 0);
+        if (candidates & candidates.wrapping_sub(1) != 0) | (is_same & Kind::is_tested(kind)) {
+            return Outcome::Unusual;
+        }
+        Outcome::First(select_unpredictable(is_same, self.rules[number], NONE))
+    }
+}
+
+/// True unless the kind of an entry is for another port. Without a branch.
+#[inline(always)]
+pub(super) fn has_port(ports: &[u16; PORTS], bits: u64, port: Option<u16>) -> bool {
+    // Beyond the last for those that are for any port or have tests.
+    let number = (Kind::of(bits) as usize).wrapping_sub(1);
+    (number >= PORTS) | (port == Some(ports[number % PORTS]))
+}
