@@ -15,7 +15,7 @@ use crate::headers::{RequestHeaders, Values};
 use crate::list::{List, ListType, Mode};
 use crate::matcher::Matcher;
 use crate::near::NearMiss;
-use crate::origin::{Malformed, MalformedKind, NoOrigin, Ordinary, Origin, Scheme};
+use crate::origin::{Malformed, MalformedKind, NoOrigin, Ordinary, Origin, Scheme, short};
 use crate::rule::RuleId;
 use crate::vector::{Level, Vector, Work};
 
@@ -251,17 +251,18 @@ fn decide_with<V: Vector, L: Judge>(
 ) -> Decision {
     let (list_type, mode) = (list.list_type(), list.mode());
     if mode != Mode::Off {
-        let (header, ordinary) = match (headers.origin_values(), headers.referer_values(), list_type) {
-            (Values::One(value), ..) => (HeaderName::Origin, Ordinary::from_origin_header(vector, value)),
-            (Values::None, Values::One(value), ListType::Delivery) => {
-                (HeaderName::Referer, Ordinary::from_referer_header(vector, value))
-            }
-            (_, _, _) => (HeaderName::Origin, None),
+        let (header, value) = match (headers.origin_values(), headers.referer_values(), list_type) {
+            (Values::One(value), ..) => (HeaderName::Origin, value),
+            (Values::None, Values::One(value), ListType::Delivery) => (HeaderName::Referer, value),
+            // Not of the form that either reader below takes.
+            (_, _, _) => (HeaderName::Origin, &[][..]),
         };
-        if let Some(Ordinary { name, port, .. }) = ordinary {
-            let first = list.matcher().first_of_name(vector, name, Some(port));
+        // Either header may hold nothing but a scheme and a host.
+        if let Some(host) = short(vector, value) {
+            let first = list.matcher().first_of_short(vector, host);
             return Decision::new(list_type, mode, Some(header), matched(RuleId::from_number(first)));
         }
+        return vector.outlined(DecideOrdinary { list, schemes, headers, header, value });
     }
     vector.outlined(DecideAny { list, schemes, headers })
 }
@@ -327,6 +328,34 @@ impl<L: Judge, F: FnMut(Decision)> Work for DecideMany<'_, '_, L, F> {
         for headers in self.requests {
             (self.decided)(decide_with(vector, self.list, self.schemes, headers));
         }
+    }
+}
+
+/// A request whose header may be of the ordinary form.
+struct DecideOrdinary<'a, 'h, L> {
+    list: &'a L,
+    schemes: &'a [Box<str>],
+    headers: &'a RequestHeaders<'h>,
+    header: HeaderName,
+    value: &'h [u8],
+}
+
+impl<L: Judge> Work for DecideOrdinary<'_, '_, L> {
+    type Output = Decision;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, vector: V) -> Decision {
+        let DecideOrdinary { list, schemes, headers, header, value } = self;
+        let ordinary = match header {
+            HeaderName::Origin => Ordinary::from_origin_header(vector, value),
+            HeaderName::Referer => Ordinary::from_referer_header(vector, value),
+        };
+        if let Some(Ordinary { name, port, .. }) = ordinary {
+            let first = list.matcher().first_of_name(vector, name, Some(port));
+            let outcome = matched(RuleId::from_number(first));
+            return Decision::new(list.list_type(), list.mode(), Some(header), outcome);
+        }
+        vector.outlined(DecideAny { list, schemes, headers })
     }
 }
 

@@ -4,7 +4,7 @@
 //! Whichever rule comes first of those that either finds is the answer.
 
 use crate::automaton::{Automaton, Budget, Engine, EngineChoice, EngineKind};
-use crate::index::{Built, Index, NONE, Shape, Source};
+use crate::index::{Built, Index, NONE, Shape, Short, Source};
 use crate::origin::{Origin, with_port_text};
 use crate::pattern::Pattern;
 use crate::vector::Vector;
@@ -98,6 +98,20 @@ impl Matcher {
     pub(crate) fn first_of_name<V: Vector>(&self, vector: V, name: &[u8], port: Option<u16>) -> u32 {
         let first = match &self.index {
             Some(index) => index.first(vector, name, port),
+            None => NONE,
+        };
+        match &self.rest {
+            Some(rest) => first.min(rest.first(name, port)),
+            None => first,
+        }
+    }
+
+    /// [`Matcher::first_of_name`] of a host that is framed already.
+    #[inline(always)]
+    pub(crate) fn first_of_short<V: Vector>(&self, vector: V, host: Short<'_, V>) -> u32 {
+        let Short { name, port, .. } = host;
+        let first = match &self.index {
+            Some(index) => index.first_of_short(vector, host),
             None => NONE,
         };
         match &self.rest {

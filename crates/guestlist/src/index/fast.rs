@@ -6,7 +6,7 @@
 use core::hint::select_unpredictable;
 
 use super::layout::{Entry, Kind, PORTS};
-use super::{NONE, SLOT_BITS};
+use super::{NONE, SLOT_BITS, Short};
 use crate::vector::{FOLD, Frames, LONG, SHORT, Vector, behind_first, suffix};
 
 /// Numbers in a line.
@@ -68,16 +68,16 @@ impl Fast {
     /// Without a branch that depends on what is found, but for the unusual: such a branch is known only at the end of a long chain, and guessing it wrong throws away the checks that have begun
     /// behind.
     #[inline(always)]
-    pub(super) fn first<V: Vector>(&self, vector: V, host: &[u8], port: Option<u16>) -> Outcome {
+    pub(super) fn first<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Outcome {
+        let Short { name, frame, dots, port } = host;
         let frames = vector.short();
-        let frame = frames.frame(host);
-        let parent = behind_first::<V::Short>(frames.dots(frame));
+        let parent = behind_first::<V::Short>(dots);
         // The first two numbers of a line are no tags.
         let candidates = frames.look_up(frame, parent, &self.line, self.parents) & !0b11;
         // The first; the last number, if there is none.
         let number = (candidates | 1 << (NUMBERS - 1)).trailing_zeros() as usize % NUMBERS;
         let is_parent = self.parents >> number & 1 == 1;
-        let keep = select_unpredictable(is_parent, parent, suffix::<V::Short>(host.len()));
+        let keep = select_unpredictable(is_parent, parent, suffix::<V::Short>(name.len()));
         let kind = u64::from(self.kinds[number]);
         let is_same = vector.is_text(frame, keep, &self.texts[number])
             & has_port(&self.ports, kind, port)

@@ -61,6 +61,16 @@ struct AllHeads {
     all: Box<[Heads]>,
 }
 
+/// A name or an IPv4 address of up to 32 bytes, in its frame.
+#[derive(Clone, Copy)]
+pub(crate) struct Short<'h, V: Vector> {
+    pub(crate) name: &'h [u8],
+    pub(crate) frame: <V::Short as Frames>::Frame,
+    /// Where the frame has dots.
+    pub(crate) dots: u64,
+    pub(crate) port: Option<u16>,
+}
+
 /// An entry whose tag is that of a host, or of a suffix of it.
 #[derive(Clone, Copy)]
 struct Candidate<'h> {
@@ -124,30 +134,41 @@ impl Index {
 
     /// The lowest rule that matches a name or an IPv4 address, or [`NONE`].
     #[inline(always)]
-    pub(crate) fn first<V: Vector>(&self, vector: V, host: &[u8], port: Option<u16>) -> u32 {
-        if let (Some(fast), ..=SHORT) = (&self.fast, host.len()) {
-            if let Outcome::First(rule) = fast.first(vector, host, port) {
+    pub(crate) fn first<V: Vector>(&self, vector: V, name: &[u8], port: Option<u16>) -> u32 {
+        if name.len() > SHORT {
+            return vector.outlined(FirstLarge { index: self, host: name, port });
+        }
+        let frame = vector.short().frame(name);
+        let dots = vector.short().dots(frame);
+        self.first_of_short(vector, Short { name, frame, dots, port })
+    }
+
+    /// [`Index::first`] of a host that is framed already.
+    #[inline(always)]
+    pub(crate) fn first_of_short<V: Vector>(&self, vector: V, host: Short<'_, V>) -> u32 {
+        if let Some(fast) = &self.fast {
+            if let Outcome::First(rule) = fast.first(vector, host) {
                 return rule;
             }
-        } else if let (true, ..=SHORT, Some(block)) = (self.is_small, host.len(), self.block.first_chunk()) {
-            return self.first_small(vector, block, host, port);
+        } else if let (true, Some(block)) = (self.is_small, self.block.first_chunk()) {
+            return self.first_small(vector, block, host);
         }
-        vector.outlined(FirstLarge { index: self, host, port })
+        vector.outlined(FirstLarge { index: self, host: host.name, port: host.port })
     }
 
     /// In one line, with entries of the narrow form behind. As [`Fast::first`], from the block.
     #[inline(always)]
-    fn first_small<V: Vector>(&self, vector: V, block: &[u8; SMALL], host: &[u8], port: Option<u16>) -> u32 {
+    fn first_small<V: Vector>(&self, vector: V, block: &[u8; SMALL], host: Short<'_, V>) -> u32 {
+        let Short { name, frame, dots, port } = host;
         let frames = vector.short();
-        let frame = frames.frame(host);
-        let parent = behind_first::<V::Short>(frames.dots(frame));
+        let parent = behind_first::<V::Short>(dots);
         let (line, entries) = block.split_first_chunk::<LONG>().unwrap_or((&[0; LONG], &[]));
         // The first two numbers of a line are no tags.
         let candidates = frames.look_up(frame, parent, line, self.parents) & !0b11;
         // The first; the last number, if there is none.
         let number = (candidates | 1 << 31).trailing_zeros();
         let labels = (self.parents >> number & 1) as u8;
-        let keep = select_unpredictable(labels == 0, suffix::<V::Short>(host.len()), parent);
+        let keep = select_unpredictable(labels == 0, suffix::<V::Short>(name.len()), parent);
         let bits = entries.get(4 * number as usize - 8..).and_then(<[u8]>::first_chunk);
         let bits = u64::from(bits.copied().map_or(0, u32::from_le_bytes));
         let is_same = self.has_text(frames, frame, keep, Form::NARROW.end(bits))
@@ -155,7 +176,7 @@ impl Index {
             & has_port(&self.ports, bits, port)
             & (candidates != 0);
         if (candidates & candidates.wrapping_sub(1) != 0) | (is_same & Kind::is_tested(bits)) {
-            return vector.outlined(FirstLarge { index: self, host, port });
+            return vector.outlined(FirstLarge { index: self, host: name, port });
         }
         select_unpredictable(is_same, Form::NARROW.rule(bits), NONE)
     }

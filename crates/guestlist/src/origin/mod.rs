@@ -13,8 +13,8 @@ mod reader;
 
 use core::fmt;
 
-pub(crate) use self::ordinary::Ordinary;
 use self::ordinary::Read;
+pub(crate) use self::ordinary::{Ordinary, short};
 use self::reader::{Ends, Reader};
 use crate::host::{self, MAX_IPV6};
 use crate::vector::{Level, Simd};

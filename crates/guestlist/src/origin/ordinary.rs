@@ -5,7 +5,8 @@
 
 use super::reader::Ends;
 use super::{MAX_REFERER_BYTES, Name, NoOrigin, Origin, Scheme, read};
-use crate::vector::{Classes, LONG, Vector, Work};
+use crate::index::Short;
+use crate::vector::{Classes, LONG, SHORT, Vector, Work, suffix};
 
 /// The origin of an ordinary value. Small, so that it stays in registers.
 #[derive(Clone, Copy)]
@@ -61,46 +62,72 @@ const HTTPS_MASK: u64 = u64::from_le_bytes([0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xff, 
 const HTTP: u64 = u64::from_le_bytes(*b"HTTP://\0");
 const HTTP_MASK: u64 = u64::from_le_bytes([0xdf, 0xdf, 0xdf, 0xdf, 0xff, 0xff, 0xff, 0]);
 
+/// The scheme in front of a value: whether it is `https`, where it ends, and its port.
+#[inline(always)]
+fn scheme(value: &[u8]) -> Option<(bool, usize, u16)> {
+    let scheme = u64::from_le_bytes(*value.first_chunk()?);
+    if scheme & HTTPS_MASK == HTTPS {
+        Some((true, 8, 443))
+    } else if scheme & HTTP_MASK == HTTP {
+        Some((false, 7, 80))
+    } else {
+        None
+    }
+}
+
+/// True if the bytes between `first` and `end` are plainly the labels of a name: none empty, none that may be encoded, and the last not a number. `inside` has their bits, which are those of bytes
+/// that a host has.
+#[inline(always)]
+fn is_plain(classes: Classes, inside: u64, first: u64, end: u64) -> bool {
+    let Classes { dots, hyphens, digits, .. } = classes;
+    let dots = dots & inside;
+    let starts = dots << 1 | first;
+    // A label begins with a dot, or behind the last one is none.
+    let has_empty_label = starts & (dots | end);
+    // `--` where `xn--` has it.
+    let may_be_encoded = starts << 2 & hyphens & hyphens >> 1 & inside;
+    // A number, or something that begins like one: where the last label starts.
+    let may_be_number = digits & 1 << (63 - starts.leading_zeros());
+    has_empty_label | may_be_encoded | may_be_number == 0
+}
+
+/// The origin of a value that holds nothing but a scheme and a short name, with the frame of the name.
+#[inline(always)]
+pub(crate) fn short<V: Vector>(vector: V, value: &[u8]) -> Option<Short<'_, V>> {
+    let (_, start, port) = scheme(value)?;
+    let name = value.get(start..)?;
+    if name.len().wrapping_sub(1) >= SHORT {
+        return None;
+    }
+    let (frame, classes) = vector.inspect(name);
+    let inside = suffix::<V::Short>(name.len());
+    let first = inside & inside.wrapping_neg();
+    // The frame's last byte is the name's, so a start behind it is behind the frame.
+    if classes.host != inside || !is_plain(classes, inside, first, 1 << SHORT) {
+        return None;
+    }
+    Some(Short { name, frame, dots: classes.dots, port: Some(port) })
+}
+
 /// Reads a value that is plainly valid; `None` leaves it to the strict reader.
 #[inline(always)]
 fn ordinary<V: Vector>(vector: V, value: &[u8], ends: Ends) -> Option<Ordinary<'_>> {
-    let scheme = u64::from_le_bytes(*value.first_chunk()?);
-    let (is_https, start, port) = if scheme & HTTPS_MASK == HTTPS {
-        (true, 8, 443)
-    } else if scheme & HTTP_MASK == HTTP {
-        (false, 7, 80)
-    } else {
-        return None;
-    };
-    let classes = vector.classes(value);
+    let (is_https, start, port) = scheme(value)?;
+    let Classes { host, dots, hyphens, digits } = vector.classes(value);
     // The host is what is left of the first 64 bytes up to one that no host has. So it is shorter than a label may be.
-    let len = (!(classes.host >> start)).trailing_zeros() as usize;
-    let end = start + len;
-    let Classes { dots, hyphens, digits, .. } = classes;
-    let (dots, hyphens, digits) = (dots >> start, hyphens >> start, digits >> start);
+    let len = (!(host >> start)).trailing_zeros() as usize;
     let inside = !(u64::MAX << len);
-    let dots = dots & inside;
-    let starts = dots << 1 | 1;
-    // A label begins with a dot, or behind the last one is none.
-    let has_empty_label = starts & (dots | !inside) != 0;
-    // `--` where `xn--` has it.
-    let may_be_encoded = starts << 2 & hyphens & hyphens >> 1 & inside != 0;
-    // A number, or something that begins like one.
-    let last = 64 - dots.leading_zeros();
-    let may_be_number = digits >> last & 1 == 1;
-    if has_empty_label | may_be_encoded | may_be_number {
+    let classes = Classes { host, dots: dots >> start, hyphens: hyphens >> start, digits: digits >> start };
+    if !is_plain(classes, inside, 1, !inside) {
         return None;
     }
-    if end == value.len() {
-        // What follows need not wait for the sets: where the value ends is known.
-        let name = value.get(start..)?;
-        return Some(Ordinary { is_https, name, port });
-    }
+    let end = start + len;
     let name = value.get(start..end)?;
-    let port = match value.get(end)? {
-        b':' => self::port(value, end + 1, ends)?,
-        b'/' | b'?' | b'#' if ends == Ends::Path && value.len() <= MAX_REFERER_BYTES => port,
-        _ => return None,
+    let port = match value.get(end) {
+        None => port,
+        Some(b':') => self::port(value, end + 1, ends)?,
+        Some(b'/' | b'?' | b'#') if ends == Ends::Path && value.len() <= MAX_REFERER_BYTES => port,
+        Some(_) => return None,
     };
     Some(Ordinary { is_https, name, port })
 }

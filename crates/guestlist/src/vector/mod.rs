@@ -134,7 +134,7 @@ pub(crate) trait Work {
     fn run<V: Vector>(self, vector: V) -> Self::Output;
 }
 
-/// Up to 64 bytes of a text, each kind of byte as a set; bit 0 is the first byte. Bits behind the text are 0.
+/// The kinds of the bytes of a text, each as a set. Where there is no text there is no bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Classes {
     /// The bytes that a host may have: ASCII letters, digits, `-`, `_` and `.`.
@@ -158,7 +158,10 @@ pub(crate) trait Vector: Copy {
     /// True if the suffix of a short frame is this text, which is folded and behind blanks; `keep` says how long the suffix is.
     fn is_text(self, frame: <Self::Short as Frames>::Frame, keep: u64, text: &[u8; SHORT]) -> bool;
 
-    /// The kinds of the first 64 bytes.
+    /// The short frame of a text of up to 32 bytes, and the kinds of its bytes as sets of the frame.
+    fn inspect(self, text: &[u8]) -> (<Self::Short as Frames>::Frame, Classes);
+
+    /// The kinds of the first 64 bytes; bit 0 is the first.
     fn classes(self, text: &[u8]) -> Classes;
 
     /// Does other work with the same instructions, in a function of its own.
@@ -241,6 +244,42 @@ impl Hash {
     pub(crate) const fn tag(self) -> u16 {
         (self.0 >> 32) as u16 | 1
     }
+}
+
+/// For the lower and the upper four bits of a byte, what it may be; it is what both say. A byte that is not ASCII has nothing in the first where it is looked up as vectors do.
+#[cfg(target_arch = "x86_64")]
+mod nibbles {
+    /// A digit.
+    pub(super) const DIGIT: u8 = 1;
+    const LETTER_TO_O: u8 = 2;
+    const LETTER_TO_Z: u8 = 4;
+    const UNDERSCORE: u8 = 8;
+    const HYPHEN_OR_DOT: u8 = 16;
+
+    pub(super) const LOW: [u8; 16] = {
+        let mut low = [0; 16];
+        let mut nibble = 0;
+        while nibble < 16 {
+            low[nibble] |= if nibble <= 9 { DIGIT } else { 0 };
+            low[nibble] |= if nibble >= 1 { LETTER_TO_O } else { 0 };
+            low[nibble] |= if nibble <= 10 { LETTER_TO_Z } else { 0 };
+            low[nibble] |= if nibble == 15 { UNDERSCORE } else { 0 };
+            low[nibble] |= if nibble == 13 || nibble == 14 { HYPHEN_OR_DOT } else { 0 };
+            nibble += 1;
+        }
+        low
+    };
+
+    pub(super) const HIGH: [u8; 16] = {
+        let mut high = [0; 16];
+        high[2] = HYPHEN_OR_DOT;
+        high[3] = DIGIT;
+        high[4] = LETTER_TO_O;
+        high[5] = LETTER_TO_Z | UNDERSCORE;
+        high[6] = LETTER_TO_O;
+        high[7] = LETTER_TO_Z;
+        high
+    };
 }
 
 /// What NH combines the sixteen words of a long frame with; the last eight are for a short frame. Digits of pi behind the point, but for the second of each pair in the first half: with blanks it

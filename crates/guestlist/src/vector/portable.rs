@@ -74,7 +74,7 @@ const fn gather(bits: u64) -> u64 {
 
 /// The last 32 bytes of a text of up to 32, behind blanks that are zero.
 #[inline(always)]
-fn short(text: &[u8]) -> [u64; SHORT / 8] {
+pub(super) fn short(text: &[u8]) -> [u64; SHORT / 8] {
     let len = text.len();
     if len >= 16 {
         let first = u128::from(word(text, 0)) | u128::from(word(text, 8)) << 64;
@@ -175,6 +175,22 @@ impl<const N: usize> Frames for Words<N> {
     }
 }
 
+impl Classes {
+    /// Adds the kinds of eight bytes, from that bit on.
+    #[inline(always)]
+    fn add(&mut self, word: u64, at: usize) {
+        let digits = between(word, b'0', b'9');
+        let dots = zero_bytes(word ^ splat(b'.'));
+        let hyphens = zero_bytes(word ^ splat(b'-'));
+        let letters = between(word | BLANK, b'a', b'z');
+        let underscores = zero_bytes(word ^ splat(b'_'));
+        self.host |= gather(digits | dots | hyphens | letters | underscores) << at;
+        self.dots |= gather(dots) << at;
+        self.hyphens |= gather(hyphens) << at;
+        self.digits |= gather(digits) << at;
+    }
+}
+
 impl Vector for Portable {
     type Short = Words<{ SHORT / 8 }>;
     type Long = Words<{ LONG / 8 }>;
@@ -198,20 +214,18 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
+    fn inspect(self, text: &[u8]) -> ([u64; SHORT / 8], Classes) {
+        let words = if text.len() <= SHORT { short(text) } else { [0; SHORT / 8] };
+        let mut classes = Classes { host: 0, dots: 0, hyphens: 0, digits: 0 };
+        words.iter().enumerate().for_each(|(index, word)| classes.add(*word, 8 * index));
+        (words.map(|word| word | BLANK), classes)
+    }
+
+    #[inline(always)]
     fn classes(self, text: &[u8]) -> Classes {
         let text = &text[..text.len().min(LONG)];
         let mut classes = Classes { host: 0, dots: 0, hyphens: 0, digits: 0 };
-        let mut add = |word: u64, at: usize| {
-            let digits = between(word, b'0', b'9');
-            let dots = zero_bytes(word ^ splat(b'.'));
-            let hyphens = zero_bytes(word ^ splat(b'-'));
-            let letters = between(word | BLANK, b'a', b'z');
-            let underscores = zero_bytes(word ^ splat(b'_'));
-            classes.host |= gather(digits | dots | hyphens | letters | underscores) << at;
-            classes.dots |= gather(dots) << at;
-            classes.hyphens |= gather(hyphens) << at;
-            classes.digits |= gather(digits) << at;
-        };
+        let mut add = |word: u64, at: usize| classes.add(word, at);
         let mut at = 0;
         while at + 8 <= text.len() {
             add(word(text, at), at);

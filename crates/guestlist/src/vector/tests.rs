@@ -19,6 +19,7 @@ fn texts() -> Vec<Vec<u8>> {
         }
     }
     texts.extend((0..=255u8).map(|byte| vec![byte; 70]));
+    texts.extend((0..=255u8).map(|byte| vec![byte; 20]));
     texts
 }
 
@@ -87,6 +88,19 @@ impl Work for All<'_> {
     fn run<V: Vector>(self, v: V) -> Self::Output {
         for text in self.texts {
             assert_eq!(v.classes(text), expected(text).1, "{}", text.escape_ascii());
+            if text.len() <= SHORT {
+                let (frame, classes) = v.inspect(text);
+                assert!(v.short().same(frame, v.short().frame(text), suffix::<V::Short>(SHORT)));
+                let Classes { host, dots, hyphens, digits } = expected(text).1;
+                let right = |bits: u64| bits << (SHORT - text.len());
+                let right = Classes {
+                    host: right(host),
+                    dots: right(dots),
+                    hyphens: right(hyphens),
+                    digits: right(digits),
+                };
+                assert_eq!(classes, right, "{}", text.escape_ascii());
+            }
             for len in 0..=text.len().min(SHORT) {
                 let mut folded = [FOLD; SHORT];
                 let end = &text[text.len() - len..];

@@ -58,6 +58,6 @@ fn an_engine_keeps_as_many_bytes_as_it_says() {
         let kept = usize::try_from(measured.bytes_current).unwrap();
         // It counts itself as well, which is part of the list.
         assert!((kept..kept + 120).contains(&engine.bytes), "{kept} {engine}");
-        assert!(engine.bytes < 700, "{engine}");
+        assert!(engine.bytes < 2100, "{engine}");
     }
 }

@@ -84,6 +84,12 @@ macro_rules! instruction_set {
             }
 
             #[inline(always)]
+            fn inspect(self, text: &[u8]) -> ($short::Frame, Classes) {
+                // SAFETY: there is a proof that the instructions are there.
+                unsafe { $short::inspect(text) }
+            }
+
+            #[inline(always)]
             fn classes(self, text: &[u8]) -> Classes {
                 // SAFETY: there is a proof that the instructions are there.
                 unsafe { $classes(text) }

@@ -3,8 +3,8 @@
 use core::arch::x86_64::*;
 
 use super::Avx2;
-use crate::vector::portable::{SLIDE, Words};
-use crate::vector::{FOLD, Hash, KEYS, LONG, SHORT};
+use crate::vector::portable::{SLIDE, Words, short};
+use crate::vector::{Classes, FOLD, Hash, KEYS, LONG, SHORT, nibbles};
 
 pub(super) type Frame = __m256i;
 
@@ -27,6 +27,37 @@ pub(super) unsafe fn frame(text: &[u8]) -> Frame {
     unsafe {
         let [a, b, c, d] = Words::new(text);
         _mm256_set_epi64x(d as i64, c as i64, b as i64, a as i64)
+    }
+}
+
+/// What the bytes of a host may be: nothing, for bytes that no host has. See [`nibbles`].
+#[inline(always)]
+pub(super) unsafe fn kinds(text: __m256i) -> __m256i {
+    // SAFETY: the caller says that the machine has the instructions. Tables of 16 bytes behind a reference.
+    unsafe {
+        let low = _mm256_broadcastsi128_si256(_mm_loadu_si128(nibbles::LOW.as_ptr().cast()));
+        let high = _mm256_broadcastsi128_si256(_mm_loadu_si128(nibbles::HIGH.as_ptr().cast()));
+        let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(text), _mm256_set1_epi8(15));
+        _mm256_and_si256(_mm256_shuffle_epi8(low, text), _mm256_shuffle_epi8(high, upper))
+    }
+}
+
+#[inline(always)]
+pub(super) unsafe fn inspect(text: &[u8]) -> (Frame, Classes) {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let [a, b, c, d] = if text.len() <= SHORT { short(text) } else { [0; 4] };
+        let raw = _mm256_set_epi64x(d as i64, c as i64, b as i64, a as i64);
+        let kinds = kinds(raw);
+        let bits = |bytes: u32| u64::from(bytes);
+        let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(kinds, _mm256_setzero_si256())) as u32;
+        let dots = _mm256_movemask_epi8(_mm256_cmpeq_epi8(raw, _mm256_set1_epi8(b'.' as i8))) as u32;
+        let hyphens = _mm256_movemask_epi8(_mm256_cmpeq_epi8(raw, _mm256_set1_epi8(b'-' as i8))) as u32;
+        // The lowest bit of each byte as its highest.
+        let digits = _mm256_movemask_epi8(_mm256_slli_epi16::<7>(kinds)) as u32;
+        let classes =
+            Classes { host: bits(!none), dots: bits(dots), hyphens: bits(hyphens), digits: bits(digits) };
+        (_mm256_or_si256(raw, _mm256_set1_epi8(FOLD as i8)), classes)
     }
 }
 

@@ -4,7 +4,8 @@
 use core::arch::x86_64::*;
 
 use super::Avx512;
-use crate::vector::{FOLD, Hash, KEYS, LABEL, LONG, MIX, SHORT};
+use super::short_avx2::kinds;
+use crate::vector::{Classes, FOLD, Hash, KEYS, LABEL, LONG, MIX, SHORT, nibbles};
 
 pub(super) type Frame = __m256i;
 
@@ -12,17 +13,39 @@ pub(super) type Frame = __m256i;
 #[derive(Clone, Copy, Debug)]
 pub(in crate::vector) struct Token(pub(super) Avx512);
 
+/// The end of the text, behind zeros.
+#[inline(always)]
+unsafe fn raw(text: &[u8]) -> __m256i {
+    // Where the frame would begin; only what belongs to the slice is read.
+    let start = text.as_ptr().wrapping_add(text.len()).wrapping_sub(SHORT);
+    // SAFETY: the caller says that the machine has the instructions. The mask has a bit for each of the last bytes of the slice, at most all, and no other byte is read.
+    unsafe {
+        // All bits that are not among the first.
+        let mask = !_bzhi_u32(u32::MAX, SHORT.saturating_sub(text.len()) as u32);
+        _mm256_maskz_loadu_epi8(mask, start.cast())
+    }
+}
+
 #[inline(always)]
 pub(super) unsafe fn frame(text: &[u8]) -> Frame {
     // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm256_or_si256(raw(text), _mm256_set1_epi8(FOLD as i8)) }
+}
+
+#[inline(always)]
+pub(super) unsafe fn inspect(text: &[u8]) -> (Frame, Classes) {
+    // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        // Where the frame would begin; only what belongs to the slice is read.
-        let start = text.as_ptr().wrapping_add(text.len()).wrapping_sub(SHORT);
-        // All bits that are not among the first.
-        let mask = !_bzhi_u32(u32::MAX, SHORT.saturating_sub(text.len()) as u32);
-        // SAFETY: the mask has a bit for each of the last bytes of the slice, at most all, and no other byte is read.
-        let text = _mm256_maskz_loadu_epi8(mask, start.cast());
-        _mm256_or_si256(text, _mm256_set1_epi8(FOLD as i8))
+        let raw = raw(text);
+        let kinds = kinds(raw);
+        let is = |byte: u8| _mm256_set1_epi8(byte as i8);
+        let classes = Classes {
+            host: u64::from(_mm256_test_epi8_mask(kinds, kinds)),
+            dots: u64::from(_mm256_cmpeq_epi8_mask(raw, is(b'.'))),
+            hyphens: u64::from(_mm256_cmpeq_epi8_mask(raw, is(b'-'))),
+            digits: u64::from(_mm256_test_epi8_mask(kinds, is(nibbles::DIGIT))),
+        };
+        (_mm256_or_si256(raw, is(FOLD)), classes)
     }
 }
 
