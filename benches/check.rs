@@ -11,7 +11,7 @@ fn workloads() -> [Workload; 5] {
     [
         Workload::one_literal(),
         Workload::ordinary(),
-        Workload::many("w3-thousand", 1000),
+        Workload::thousand(),
         Workload::adversarial(),
         Workload::adversarial_both_ways(),
     ]
