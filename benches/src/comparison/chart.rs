@@ -26,7 +26,13 @@ const GROUPS: [Group; 6] = [
         Some(Stage::HeaderBatch),
         "w2-ordinary",
     ),
-    Group::new("Build a list", "20 patterns, from text to ready", Stage::Build, None, "w2-ordinary"),
+    Group::new(
+        "Build a list",
+        "20 patterns, which peers get in their own syntax",
+        Stage::Build,
+        None,
+        "w2-ordinary",
+    ),
 ];
 
 /// Who is shown, and under which name.

@@ -11,7 +11,7 @@ mod regex_set;
 use guestlist::Pattern;
 
 pub use self::automata::{DenseDfa, LazyDfa, SparseDfa};
-pub use self::glob::{FastGlob, GlobSet};
+pub use self::glob::{FastGlob, GlobSet, Wax};
 pub use self::hash::{FoldHash, HashSets, SipHash};
 pub use self::regex_set::{RegexSets, http_and_regex_set, regex_set, url_and_regex_set};
 
@@ -75,6 +75,7 @@ impl Peers for Portable {
         visitor.visit::<SparseDfa>();
         visitor.visit::<GlobSet>();
         visitor.visit::<FastGlob>();
+        visitor.visit::<Wax>();
         visitor.visit::<HashSets<SipHash>>();
         visitor.visit::<HashSets<FoldHash>>();
     }
@@ -117,7 +118,7 @@ mod tests {
     }
 
     const AUTOMATA: [&str; 5] = ["regex-set", "regex-set-tuned", "lazy-dfa", "dense-dfa", "sparse-dfa"];
-    const GLOBS: [&str; 2] = ["globset", "fast-glob"];
+    const GLOBS: [&str; 3] = ["globset", "fast-glob", "wax"];
     const HASHES: [&str; 2] = ["hash-siphash", "hash-foldhash"];
 
     /// With as many hosts again, sampled.
@@ -140,7 +141,7 @@ mod tests {
         for workload in [Workload::adversarial(), Workload::adversarial_both_ways()] {
             assert_eq!(
                 able(&with_more_hosts(workload)),
-                ["regex-set", "regex-set-tuned", "lazy-dfa", "globset", "fast-glob"]
+                ["regex-set", "regex-set-tuned", "lazy-dfa", "globset", "fast-glob", "wax"]
             );
         }
     }
@@ -185,7 +186,7 @@ mod tests {
             let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
             let able = able(&Workload { name: "mixed", patterns, hosts });
             let all = [&AUTOMATA[..], &GLOBS, &HASHES].concat();
-            assert_eq!(able, if count < 6 { &all[..] } else { &all[..7] }, "{count}");
+            assert_eq!(able, if count < 6 { &all[..] } else { &all[..8] }, "{count}");
         }
     }
 }
