@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput};
 use guestlist::{EngineChoice, Gate, ListType, RequestHeaders};
-use guestlist_benches::peers::{http_and_regex_set, regex_set, url_and_regex_set};
+use guestlist_benches::peers::{any_case_regex_set, http_and_regex_set, regex_set, url_and_regex_set};
 use guestlist_benches::workload::Workload;
 
 pub(super) fn bench(c: &mut Criterion) {
@@ -14,8 +14,9 @@ pub(super) fn bench(c: &mut Criterion) {
         enter(group, workload, "guestlist", |header| {
             gate.decide(ListType::Upload, &RequestHeaders::new().origin(header)).lets_through()
         });
-        let (set, mut scratch) = (regex_set(&workload.patterns), String::new());
+        let set = regex_set(&workload.patterns);
         enter(group, workload, "url+regex-set", |header| url_and_regex_set(&set, header));
+        let (set, mut scratch) = (any_case_regex_set(&workload.patterns), String::new());
         enter(group, workload, "http+regex-set", |header| http_and_regex_set(&set, header, &mut scratch));
     });
 }

@@ -18,8 +18,10 @@ use crate::workload::{COMPARED, MANY_HOSTS, Workload};
 
 /// Enough for a few pages more or less to make no difference.
 const ENOUGH_BYTES: usize = 32 << 20;
-const ENOUGH_COPIES: usize = 10_000;
-const ENOUGH_TIME: Duration = Duration::from_secs(1);
+const ENOUGH_COPIES: usize = 200_000;
+const ENOUGH_TIME: Duration = Duration::from_secs(3);
+/// With less than this, it would be the memory left over from building that is weighed.
+const TOO_LITTLE: usize = 4 << 20;
 /// With how many hosts each copy is used.
 const HOSTS: usize = 256;
 
@@ -53,7 +55,7 @@ pub(super) fn weigh<P: Peers>(workload: &str, engine: &str) -> io::Result<Outcom
             origin.iter().for_each(|origin| _ = black_box(list.is_match(origin)));
             Some(list)
         };
-        return copies(|| used(workload.list(*choice), &origins)).map(Outcome::Bytes);
+        return copies(|| used(workload.list(*choice), &origins));
     }
     let mut scales = Scales { workload: &workload, engine, found: None };
     P::each(&mut scales);
@@ -90,7 +92,7 @@ impl Scales<'_> {
             hosts.iter().for_each(|host| _ = black_box(peer.is_match(host)));
             peer
         };
-        copies(|| P::build(&rules).ok().map(used)).map(Outcome::Bytes)
+        copies(|| P::build(&rules).ok().map(used))
     }
 }
 
@@ -103,7 +105,7 @@ impl Visitor for Scales<'_> {
 }
 
 /// How many bytes a copy takes. The first one is not counted: what making it needed for a while is there for the others.
-fn copies<T>(mut make: impl FnMut() -> Option<T>) -> io::Result<f64> {
+fn copies<T>(mut make: impl FnMut() -> Option<T>) -> io::Result<Outcome> {
     let first = make();
     let (start, before) = (Instant::now(), child::resident()?);
     let mut all = Vec::new();
@@ -112,7 +114,10 @@ fn copies<T>(mut make: impl FnMut() -> Option<T>) -> io::Result<f64> {
         let bytes = child::resident()?.saturating_sub(before);
         if bytes > ENOUGH_BYTES || all.len() >= ENOUGH_COPIES || start.elapsed() > ENOUGH_TIME {
             black_box((first, &all));
-            return Ok((bytes as f64 / all.len() as f64).round());
+            if bytes < TOO_LITTLE {
+                return Ok(Outcome::Skipped("it takes too long to build enough copies to weigh".to_owned()));
+            }
+            return Ok(Outcome::Bytes((bytes as f64 / all.len() as f64).round()));
         }
     }
 }

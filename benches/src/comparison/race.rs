@@ -165,7 +165,7 @@ impl<'a> Race<'a> {
         self.enter_checks(Stage::Header, "url+regex-set", self.workload.headers(), move |header| {
             peers::url_and_regex_set(&set, header)
         });
-        let (set, mut scratch) = (peers::regex_set(&self.workload.patterns), String::new());
+        let (set, mut scratch) = (peers::any_case_regex_set(&self.workload.patterns), String::new());
         self.enter_checks(Stage::Header, "http+regex-set", self.workload.headers(), move |header| {
             peers::http_and_regex_set(&set, header, &mut scratch)
         });

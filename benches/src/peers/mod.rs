@@ -6,6 +6,7 @@
 mod automata;
 mod glob;
 mod hash;
+mod lower_case;
 mod regex_set;
 
 use guestlist::Pattern;
@@ -13,7 +14,10 @@ use guestlist::Pattern;
 pub use self::automata::{DenseDfa, LazyDfa, SparseDfa};
 pub use self::glob::{FastGlob, GlobSet, Wax};
 pub use self::hash::{FoldHash, HashSets, SipHash};
-pub use self::regex_set::{RegexSets, http_and_regex_set, regex_set, url_and_regex_set};
+pub use self::lower_case::lower_case_regexes;
+pub use self::regex_set::{RegexSets, any_case_regex_set, http_and_regex_set, regex_set, url_and_regex_set};
+
+use crate::workload::Workload;
 
 /// Why a peer does not take part: its syntax has no such pattern, or the list grows over its limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +85,34 @@ impl Peers for Portable {
     }
 }
 
+/// The names of the peers that can express a workload.
+///
+/// # Panics
+///
+/// If one of them gives an answer that the reference does not.
+pub fn able<P: Peers>(workload: &Workload) -> Vec<&'static str> {
+    let mut answers = Answers { workload, expected: workload.expected(), able: Vec::new() };
+    P::each(&mut answers);
+    answers.able
+}
+
+struct Answers<'a> {
+    workload: &'a Workload,
+    expected: Vec<bool>,
+    able: Vec<&'static str>,
+}
+
+impl Visitor for Answers<'_> {
+    fn visit<P: Peer>(&mut self) {
+        let ready = P::translate(&self.workload.parsed()).and_then(|rules| P::build(&rules));
+        let Ok(mut peer) = ready else { return };
+        self.able.push(P::NAME);
+        for (host, expected) in self.workload.hosts.iter().zip(&self.expected) {
+            assert_eq!(peer.is_match(&P::spell(host)), *expected, "{}: {host}", P::NAME);
+        }
+    }
+}
+
 /// `host:port` or `host` without its port, and whether there was one.
 fn without_port(host: &str) -> (&str, bool) {
     host.split_once(':').map_or((host, false), |(host, _)| (host, true))
@@ -89,32 +121,9 @@ fn without_port(host: &str) -> (&str, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::Workload;
 
-    struct Answers<'a> {
-        workload: &'a Workload,
-        expected: Vec<bool>,
-        able: Vec<&'static str>,
-    }
-
-    impl Visitor for Answers<'_> {
-        fn visit<P: Peer>(&mut self) {
-            let Ok(mut peer) = P::translate(&self.workload.parsed()).and_then(|rules| P::build(&rules))
-            else {
-                return;
-            };
-            self.able.push(P::NAME);
-            for (host, expected) in self.workload.hosts.iter().zip(&self.expected) {
-                assert_eq!(peer.is_match(&P::spell(host)), *expected, "{}: {host}", P::NAME);
-            }
-        }
-    }
-
-    /// The names of the peers that can express it.
     fn able(workload: &Workload) -> Vec<&'static str> {
-        let mut answers = Answers { workload, expected: workload.expected(), able: Vec::new() };
-        Portable::each(&mut answers);
-        answers.able
+        super::able::<Portable>(workload)
     }
 
     const AUTOMATA: [&str; 5] = ["regex-set", "regex-set-tuned", "lazy-dfa", "dense-dfa", "sparse-dfa"];
