@@ -1,6 +1,7 @@
 //! Workloads and peers for the benchmarks. The same seed gives the same workload on every machine, and every engine's answers are held
 //! against the reference before anything is timed.
 
+pub mod apps;
 pub mod comparison;
 pub mod peers;
 pub mod workload;

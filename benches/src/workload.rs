@@ -79,14 +79,10 @@ impl Workload {
         Workload::with_hosts("w1-literal", vec![random.domain()], random)
     }
 
-    /// W2: twenty patterns, the ordinary mix: 10 exact, 6 `*.domain`, 2 with braces, 1 with a range, 1 with a port.
+    /// W2: twenty patterns, the ordinary mix.
     pub fn ordinary() -> Workload {
         let mut random = Random(2);
-        let mut patterns: Vec<String> = (0..10).map(|_| random.domain()).collect();
-        patterns.extend((0..6).map(|_| format!("*.{}", random.domain())));
-        patterns.extend((0..2).map(|_| format!("{{app,www,}}{}", random.domain())));
-        patterns.push(format!("app[1-3].{}", random.domain()));
-        patterns.push(format!("{}:8443", random.domain()));
+        let patterns = ordinary_patterns(&mut random);
         Workload::with_hosts("w2-ordinary", patterns, random)
     }
 
@@ -232,8 +228,18 @@ impl Workload {
     }
 }
 
+/// The ordinary mix of twenty: 10 exact, 6 `*.domain`, 2 with braces, 1 with a range, 1 with a port.
+pub(crate) fn ordinary_patterns(random: &mut Random) -> Vec<String> {
+    let mut patterns: Vec<String> = (0..10).map(|_| random.domain()).collect();
+    patterns.extend((0..6).map(|_| format!("*.{}", random.domain())));
+    patterns.extend((0..2).map(|_| format!("{{app,www,}}{}", random.domain())));
+    patterns.push(format!("app[1-3].{}", random.domain()));
+    patterns.push(format!("{}:8443", random.domain()));
+    patterns
+}
+
 /// Appends to the host something that the nodes match; a star becomes four to nine letters.
-fn sample(nodes: &[Node], random: &mut Random, host: &mut String) {
+pub(crate) fn sample(nodes: &[Node], random: &mut Random, host: &mut String) {
     let letter = |random: &mut Random| char::from(b"abcdefghijklmnopqrstuvwxyz"[random.below(26)]);
     for node in nodes {
         match &node.kind {

@@ -11,6 +11,7 @@
 //!
 //! Only ratios within one run mean anything, and they move by some 10 % on a machine with other work. That is why `--check` allows 20 %.
 
+mod apps;
 mod chart;
 mod child;
 mod entry;
@@ -31,6 +32,7 @@ pub use self::entry::Entry;
 pub use self::figure::{Figure, Outcome, Run, Stage};
 use self::options::{Format, Options};
 pub use self::race::Race;
+use crate::apps::W6;
 use crate::peers::Peers;
 use crate::workload::{COMPARED, MANY_HOSTS, Named, Workload};
 
@@ -100,12 +102,15 @@ fn measure<P: Peers>(options: &Options) -> io::Result<Run> {
         say(format_args!("memory of {}", workload.name));
         figures.extend(memory::figures::<P>(workload)?);
     }
+    if options.workload.is_empty() || options.workload.iter().any(|name| name == W6) {
+        figures.extend(apps::figures(options, |what| say(format_args!("{what}")))?);
+    }
     Ok(Run::new(options, figures))
 }
 
 /// The wanted workloads, each with as many hosts as wanted.
 fn workloads(options: &Options) -> Result<Vec<Workload>, String> {
-    let names = COMPARED.map(|(name, _)| name);
+    let names: Vec<&str> = COMPARED.iter().map(|(name, _)| *name).chain([W6]).collect();
     if let Some(unknown) = options.workload.iter().find(|name| !names.contains(&name.as_str())) {
         return Err(format!("there is no workload `{unknown}`; there are {}", names.join(", ")));
     }

@@ -19,6 +19,12 @@ pub(super) struct Options {
     /// Only this workload; may be given again
     #[arg(long, value_name = "NAME")]
     pub(super) workload: Vec<String>,
+    /// How many apps w6-apps is to have
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = positive)]
+    pub(super) apps: usize,
+    /// The most that one engine may take for its apps; it gets fewer where that is not enough
+    #[arg(long, value_name = "GIB", default_value_t = 2, value_parser = positive)]
+    pub(super) memory: usize,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -29,7 +35,7 @@ pub(super) struct Options {
     #[arg(long)]
     pub(super) check: bool,
     /// Measure nothing: take the figures of an earlier run with `--format json`
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["hosts", "rounds", "workload"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["hosts", "rounds", "workload", "apps", "memory"])]
     pub(super) from: Option<PathBuf>,
     /// What the comparison starts itself again for: a heap of its own
     #[arg(long, hide = true)]

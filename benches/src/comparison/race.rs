@@ -201,7 +201,7 @@ impl Visitor for Race<'_> {
 }
 
 /// Work that goes on where it stopped in the items.
-fn round_and_round<'a, T: 'a>(
+pub(super) fn round_and_round<'a, T: 'a>(
     items: Vec<T>,
     mut check: impl FnMut(&[T]) -> usize + 'a,
 ) -> impl FnMut(usize) -> usize + 'a {

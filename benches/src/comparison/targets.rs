@@ -156,6 +156,7 @@ impl Place {
 mod tests {
     use super::super::figure::Outcome;
     use super::*;
+    use crate::apps::W6;
     use crate::workload::COMPARED;
 
     fn run(figures: &[(Stage, &str, &str, f64)], cpu: &[&str]) -> Run {
@@ -176,11 +177,7 @@ mod tests {
         for target in targets() {
             assert!(target.at_least.is_some() != target.at_most.is_some(), "{}", target.id);
             for place in [Some(&target.over), target.under.as_ref()].into_iter().flatten() {
-                assert!(
-                    names.contains(&place.workload.as_str()) || place.workload == "w6-apps",
-                    "{}",
-                    target.id
-                );
+                assert!(names.contains(&place.workload.as_str()) || place.workload == W6, "{}", target.id);
             }
         }
     }
