@@ -3,5 +3,6 @@
 
 pub mod apps;
 pub mod comparison;
+pub mod instructions;
 pub mod peers;
 pub mod workload;

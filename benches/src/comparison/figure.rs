@@ -159,7 +159,8 @@ impl Run {
     }
 }
 
-fn cpu() -> Vec<String> {
+/// Which instructions the processor has, of those that make a difference here.
+pub(crate) fn cpu() -> Vec<String> {
     let mut found = Vec::new();
     #[cfg(target_arch = "x86_64")]
     {

@@ -29,6 +29,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use self::entry::Entry;
+pub(crate) use self::figure::cpu;
 pub use self::figure::{Figure, Outcome, Run, Stage};
 use self::options::{Format, Options};
 pub use self::race::Race;
