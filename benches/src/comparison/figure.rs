@@ -96,7 +96,7 @@ pub struct Figure {
     /// What it took.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// How many times as much as the [`BASE`] took.
+    /// How many times as much as `guestlist` took.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratio: Option<f64>,
     /// What to know about it.
