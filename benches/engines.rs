@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
     for workload in [
         Workload::one_literal(),
         Workload::ordinary(),
-        Workload::many("w3-thousand", 1000),
+        Workload::thousand(),
         Workload::leading_stars(),
         Workload::adversarial(),
         Workload::adversarial_both_ways(),

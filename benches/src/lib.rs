@@ -1,5 +1,8 @@
 //! Workloads and peers for the benchmarks. The same seed gives the same workload on every machine, and every engine's answers are held
 //! against the reference before anything is timed.
 
+pub mod apps;
+pub mod comparison;
+pub mod instructions;
 pub mod peers;
 pub mod workload;

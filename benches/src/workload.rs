@@ -1,5 +1,7 @@
 //! Lists and hosts, made from a seed.
 
+use std::collections::HashSet;
+
 use guestlist::ast::{Node, NodeKind, SetItem};
 use guestlist::{Direction, EngineChoice, Limits, List, ListBuilder, ListType, Origin, Pattern};
 use guestlist_reference as reference;
@@ -42,6 +44,23 @@ impl Random {
     }
 }
 
+/// The workload that is about its hosts and not its list.
+pub const MANY_HOSTS: &str = "w2-400000-hosts";
+
+/// A workload by its name, to be made when it is wanted.
+pub type Named = (&'static str, fn() -> Workload);
+
+/// The workloads of the comparison, small before large.
+pub const COMPARED: [Named; 7] = [
+    ("w1-literal", Workload::one_literal),
+    ("w2-ordinary", Workload::ordinary),
+    (MANY_HOSTS, Workload::ordinary_with_many_hosts),
+    ("w3-thousand", Workload::thousand),
+    ("w4-ten-thousand", Workload::ten_thousand),
+    ("w5-adversarial", Workload::adversarial),
+    ("w5x-both-ways", Workload::adversarial_both_ways),
+];
+
 /// A list and the hosts to check against it.
 #[derive(Clone, Debug)]
 pub struct Workload {
@@ -60,19 +79,25 @@ impl Workload {
         Workload::with_hosts("w1-literal", vec![random.domain()], random)
     }
 
-    /// W2: twenty patterns, the ordinary mix: 10 exact, 6 `*.domain`, 2 with braces, 1 with a range, 1 with a port.
+    /// W2: twenty patterns, the ordinary mix.
     pub fn ordinary() -> Workload {
         let mut random = Random(2);
-        let mut patterns: Vec<String> = (0..10).map(|_| random.domain()).collect();
-        patterns.extend((0..6).map(|_| format!("*.{}", random.domain())));
-        patterns.extend((0..2).map(|_| format!("{{app,www,}}{}", random.domain())));
-        patterns.push(format!("app[1-3].{}", random.domain()));
-        patterns.push(format!("{}:8443", random.domain()));
+        let patterns = ordinary_patterns(&mut random);
         Workload::with_hosts("w2-ordinary", patterns, random)
     }
 
-    /// W3 and W4: many patterns, eight in ten exact.
-    pub fn many(name: &'static str, count: usize) -> Workload {
+    /// W3: a thousand patterns.
+    pub fn thousand() -> Workload {
+        Workload::many("w3-thousand", 1000)
+    }
+
+    /// W4: ten thousand patterns.
+    pub fn ten_thousand() -> Workload {
+        Workload::many("w4-ten-thousand", 10_000)
+    }
+
+    /// Many patterns, eight in ten exact.
+    fn many(name: &'static str, count: usize) -> Workload {
         let mut random = Random(3);
         let patterns = (0..count)
             .map(|index| match index % 10 {
@@ -114,6 +139,19 @@ impl Workload {
         let hosts =
             (0..256).map(|_| format!("{}{}-prod.example.com", random.name(), random.below(1100))).collect();
         Workload { name: "leading-stars", patterns, hosts }
+    }
+
+    /// The list of W2 with 400,000 hosts, no two of them the same: neither caches nor the predictor of branches know a host when it comes again.
+    pub fn ordinary_with_many_hosts() -> Workload {
+        let ordinary = Workload::ordinary();
+        // Only where a pattern leaves a choice are there so many.
+        let mut open = ordinary.clone();
+        open.patterns.retain(|pattern| pattern.contains('*'));
+        let mut known = HashSet::new();
+        let mut hosts = open.with_sampled_hosts(500_000).hosts;
+        hosts.retain(|host| known.insert(host.clone()));
+        hosts.truncate(400_000);
+        Workload { name: MANY_HOSTS, hosts, ..ordinary }
     }
 
     fn with_hosts(name: &'static str, patterns: Vec<String>, mut random: Random) -> Workload {
@@ -190,8 +228,18 @@ impl Workload {
     }
 }
 
+/// The ordinary mix of twenty: 10 exact, 6 `*.domain`, 2 with braces, 1 with a range, 1 with a port.
+pub(crate) fn ordinary_patterns(random: &mut Random) -> Vec<String> {
+    let mut patterns: Vec<String> = (0..10).map(|_| random.domain()).collect();
+    patterns.extend((0..6).map(|_| format!("*.{}", random.domain())));
+    patterns.extend((0..2).map(|_| format!("{{app,www,}}{}", random.domain())));
+    patterns.push(format!("app[1-3].{}", random.domain()));
+    patterns.push(format!("{}:8443", random.domain()));
+    patterns
+}
+
 /// Appends to the host something that the nodes match; a star becomes four to nine letters.
-fn sample(nodes: &[Node], random: &mut Random, host: &mut String) {
+pub(crate) fn sample(nodes: &[Node], random: &mut Random, host: &mut String) {
     let letter = |random: &mut Random| char::from(b"abcdefghijklmnopqrstuvwxyz"[random.below(26)]);
     for node in nodes {
         match &node.kind {

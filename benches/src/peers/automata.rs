@@ -7,7 +7,7 @@ use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 
-use super::{Peer, Unable};
+use super::{Peer, Unable, lower_case_regexes};
 
 /// The most memory that a table, and building it, may take each. It bounds the time as well: a list that explodes takes about a second to reach it.
 const SIZE_LIMIT: usize = 16 << 20;
@@ -41,7 +41,7 @@ impl Peer for LazyDfa {
     type Rules = Vec<String>;
 
     fn translate(patterns: &[Pattern]) -> Result<Vec<String>, Unable> {
-        Ok(patterns.iter().map(Pattern::to_regex).collect())
+        lower_case_regexes(patterns)
     }
 
     fn build(regexes: &Vec<String>) -> Result<LazyDfa, Unable> {

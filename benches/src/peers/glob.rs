@@ -3,6 +3,8 @@
 use guestlist::Pattern;
 use guestlist::ast::{Node, NodeKind, SetItem};
 
+use wax::Program as _;
+
 use super::{Peer, Unable, without_port};
 
 /// The patterns as globs. Those without a port see the host alone, the others all of `host:port`.
@@ -12,13 +14,22 @@ pub struct Globs {
     ported: Vec<String>,
 }
 
+/// What they disagree about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    /// `{a,b,}` may stand for nothing, and a colon for itself.
+    Plain,
+    /// `<{a,b}:0,1>` may stand for nothing, so that a colon has to be escaped.
+    Wax,
+}
+
 impl Globs {
-    fn of(patterns: &[Pattern]) -> Result<Globs, Unable> {
+    fn of(patterns: &[Pattern], dialect: Dialect) -> Result<Globs, Unable> {
         let mut globs = Globs::default();
         for pattern in patterns {
             let nodes = &pattern.ast().nodes;
             let mut glob = String::new();
-            write(nodes, true, &mut glob)?;
+            write(nodes, true, dialect, &mut glob)?;
             let ported = nodes.iter().any(|node| node.kind == NodeKind::Colon);
             if ported { globs.ported.push(glob) } else { globs.hosts.push(glob) }
         }
@@ -26,18 +37,18 @@ impl Globs {
     }
 }
 
-fn write(nodes: &[Node], outermost: bool, glob: &mut String) -> Result<(), Unable> {
+fn write(nodes: &[Node], outermost: bool, dialect: Dialect, glob: &mut String) -> Result<(), Unable> {
     for node in nodes {
         match &node.kind {
             NodeKind::Literal(literal) => *glob += &literal.ascii,
             // Two would match across separators.
-            NodeKind::Star if glob.ends_with(['*', '}']) => {
+            NodeKind::Star if glob.ends_with(['*', '}', '>']) => {
                 return Err(Unable("a star after a star or brace"));
             }
             NodeKind::Star => glob.push('*'),
             NodeKind::Question => glob.push('?'),
             NodeKind::Dot => glob.push('/'),
-            NodeKind::Colon if outermost => glob.push(':'),
+            NodeKind::Colon if outermost => *glob += if dialect == Dialect::Wax { "\\:" } else { ":" },
             NodeKind::Colon => return Err(Unable("a port within braces")),
             NodeKind::Set(set) => {
                 glob.push('[');
@@ -59,11 +70,14 @@ fn write(nodes: &[Node], outermost: bool, glob: &mut String) -> Result<(), Unabl
             }
             NodeKind::Braces(_) if glob.ends_with('*') => return Err(Unable("a brace after a star")),
             NodeKind::Braces(alternatives) => {
-                for (index, alternative) in alternatives.iter().enumerate() {
-                    glob.push(if index == 0 { '{' } else { ',' });
-                    write(alternative, false, glob)?;
+                let repeated = dialect == Dialect::Wax && alternatives.iter().any(Vec::is_empty);
+                *glob += if repeated { "<{" } else { "{" };
+                let written = alternatives.iter().filter(|alternative| !(repeated && alternative.is_empty()));
+                for (index, alternative) in written.enumerate() {
+                    *glob += if index == 0 { "" } else { "," };
+                    write(alternative, false, dialect, glob)?;
                 }
-                glob.push('}');
+                *glob += if repeated { "}:0,1>" } else { "}" };
             }
             _ => return Err(Unable("an address or an unknown part")),
         }
@@ -83,7 +97,7 @@ impl Peer for GlobSet {
     type Rules = Globs;
 
     fn translate(patterns: &[Pattern]) -> Result<Globs, Unable> {
-        Globs::of(patterns)
+        Globs::of(patterns, Dialect::Plain)
     }
 
     fn build(globs: &Globs) -> Result<GlobSet, Unable> {
@@ -119,7 +133,7 @@ impl Peer for FastGlob {
     type Rules = Globs;
 
     fn translate(patterns: &[Pattern]) -> Result<Globs, Unable> {
-        Globs::of(patterns)
+        Globs::of(patterns, Dialect::Plain)
     }
 
     fn build(globs: &Globs) -> Result<FastGlob, Unable> {
@@ -138,5 +152,43 @@ impl Peer for FastGlob {
         let (name, has_port) = without_port(host);
         self.0.hosts.iter().any(|glob| fast_glob::glob_match(glob, name))
             || (has_port && self.0.ported.iter().any(|glob| fast_glob::glob_match(glob, host)))
+    }
+}
+
+/// All globs as one pattern of `wax`.
+#[derive(Debug)]
+pub struct Wax {
+    hosts: wax::Any<'static>,
+    ported: wax::Any<'static>,
+}
+
+impl Peer for Wax {
+    const NAME: &'static str = "wax";
+    type Rules = Globs;
+
+    fn translate(patterns: &[Pattern]) -> Result<Globs, Unable> {
+        Globs::of(patterns, Dialect::Wax)
+    }
+
+    fn build(globs: &Globs) -> Result<Wax, Unable> {
+        let any = |globs: &[String]| {
+            let owned = |glob: &String| wax::Glob::new(glob).map(wax::Glob::into_owned);
+            let globs: Vec<_> = globs
+                .iter()
+                .map(owned)
+                .collect::<Result<_, _>>()
+                .map_err(|_| Unable("wax refuses a glob"))?;
+            wax::any(globs).map_err(|_| Unable("wax finds the list too large"))
+        };
+        Ok(Wax { hosts: any(&globs.hosts)?, ported: any(&globs.ported)? })
+    }
+
+    fn spell(host: &str) -> String {
+        GlobSet::spell(host)
+    }
+
+    fn is_match(&mut self, host: &str) -> bool {
+        let (name, has_port) = without_port(host);
+        self.hosts.is_match(name) || (has_port && self.ported.is_match(host))
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use guestlist::Pattern;
 use regex::{RegexSet, RegexSetBuilder};
 
-use super::{Peer, Unable};
+use super::{Peer, Unable, lower_case_regexes};
 
 /// The most memory the set may take, far more than a list needs.
 const SIZE_LIMIT: usize = 1 << 30;
@@ -22,7 +22,7 @@ impl<const TUNED: bool> Peer for RegexSets<TUNED> {
     type Rules = Vec<String>;
 
     fn translate(patterns: &[Pattern]) -> Result<Vec<String>, Unable> {
-        Ok(patterns.iter().map(Pattern::to_regex).collect())
+        lower_case_regexes(patterns)
     }
 
     fn build(regexes: &Vec<String>) -> Result<RegexSets<TUNED>, Unable> {
@@ -40,7 +40,7 @@ impl<const TUNED: bool> Peer for RegexSets<TUNED> {
     }
 }
 
-/// All patterns as one `RegexSet`, over `host` or `host:port`.
+/// All patterns as one `RegexSet`, over `host` or `host:port` in lower case.
 ///
 /// # Panics
 ///
@@ -52,7 +52,18 @@ pub fn regex_set(patterns: &[String]) -> RegexSet {
     set.expect("a printed pattern is a regular expression").0
 }
 
-/// A header value through the URL parser, then the set.
+/// The same in any case: for a parser that leaves hosts as they are.
+///
+/// # Panics
+///
+/// If a pattern is bad; the workloads have none.
+pub fn any_case_regex_set(patterns: &[String]) -> RegexSet {
+    let patterns: Result<Vec<_>, _> = patterns.iter().map(|text| Pattern::parse(text)).collect();
+    let regexes: Vec<String> = patterns.expect("a good pattern").iter().map(Pattern::to_regex).collect();
+    RegexSets::<false>::build(&regexes).expect("a printed pattern is a regular expression").0
+}
+
+/// A header value through the URL parser, which writes hosts in lower case, then the set.
 pub fn url_and_regex_set(set: &RegexSet, header: &[u8]) -> bool {
     let Some(url) = core::str::from_utf8(header).ok().and_then(|text| url::Url::parse(text).ok()) else {
         return false;
@@ -61,7 +72,7 @@ pub fn url_and_regex_set(set: &RegexSet, header: &[u8]) -> bool {
     set.is_match(&format!("{host}:{port}"))
 }
 
-/// A header value through `http::Uri`, then the set; `scratch` saves the allocation for `host:port`.
+/// A header value through `http::Uri`, then a set for any case; `scratch` saves the allocation for `host:port`.
 pub fn http_and_regex_set(set: &RegexSet, header: &[u8], scratch: &mut String) -> bool {
     let Ok(uri) = http::Uri::try_from(header) else { return false };
     let known = match uri.scheme_str() {
