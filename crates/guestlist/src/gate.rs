@@ -12,6 +12,7 @@ use core::fmt;
 
 use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
 use crate::headers::{RequestHeaders, Values};
+use crate::index::BATCH;
 use crate::list::{List, ListType, Mode};
 use crate::matcher::Matcher;
 use crate::near::NearMiss;
@@ -251,12 +252,7 @@ fn decide_with<V: Vector, L: Judge>(
 ) -> Decision {
     let (list_type, mode) = (list.list_type(), list.mode());
     if mode != Mode::Off {
-        let (header, value) = match (headers.origin_values(), headers.referer_values(), list_type) {
-            (Values::One(value), ..) => (HeaderName::Origin, value),
-            (Values::None, Values::One(value), ListType::Delivery) => (HeaderName::Referer, value),
-            // Not of the form that either reader below takes.
-            (_, _, _) => (HeaderName::Origin, &[][..]),
-        };
+        let (header, value) = one_value(list_type, headers);
         // Either header may hold nothing but a scheme and a host.
         if let Some(host) = short(vector, value) {
             let first = list.matcher().first_of_short(vector, host);
@@ -325,9 +321,44 @@ impl<L: Judge, F: FnMut(Decision)> Work for DecideMany<'_, '_, L, F> {
 
     #[inline(always)]
     fn run<V: Vector>(mut self, vector: V) {
-        for headers in self.requests {
-            (self.decided)(decide_with(vector, self.list, self.schemes, headers));
+        let DecideMany { list, schemes, requests, .. } = self;
+        for requests in requests.chunks(BATCH) {
+            let mut found = [None; BATCH];
+            let batch = if list.mode() == Mode::Off { None } else { list.matcher().batch(vector) };
+            if let Some(mut batch) = batch {
+                let mut looked_up = 0u32;
+                for (number, headers) in requests.iter().enumerate() {
+                    let (_, value) = one_value(list.list_type(), headers);
+                    if let Some(host) = short(vector, value) {
+                        batch.look_up(number, host);
+                        looked_up |= 1 << number;
+                    }
+                }
+                for (number, found) in found.iter_mut().enumerate().take(requests.len()) {
+                    *found = if looked_up >> number & 1 == 1 { batch.settle(number) } else { None };
+                }
+            }
+            for (headers, found) in requests.iter().zip(found) {
+                (self.decided)(match found {
+                    Some(rule) => {
+                        let (header, _) = one_value(list.list_type(), headers);
+                        let outcome = matched(RuleId::from_number(rule));
+                        Decision::new(list.list_type(), list.mode(), Some(header), outcome)
+                    }
+                    None => vector.outlined(Decide { list, schemes, headers }),
+                });
+            }
         }
+    }
+}
+
+/// The header that counts and its value, where it is plain which that is; else a value that no reader of ordinary values takes.
+#[inline(always)]
+fn one_value<'h>(list_type: ListType, headers: &RequestHeaders<'h>) -> (HeaderName, &'h [u8]) {
+    match (headers.origin_values(), headers.referer_values(), list_type) {
+        (Values::One(value), ..) => (HeaderName::Origin, value),
+        (Values::None, Values::One(value), ListType::Delivery) => (HeaderName::Referer, value),
+        (_, _, _) => (HeaderName::Origin, &[]),
     }
 }
 

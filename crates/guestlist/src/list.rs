@@ -9,7 +9,7 @@ use once_cell::sync::OnceCell;
 use crate::automaton::{Budget, Engine, EngineChoice};
 use crate::error::{Error, ListError, TooLarge, TooMany};
 use crate::gate::Judge;
-use crate::index::NONE;
+use crate::index::{BATCH, NONE, Short};
 use crate::matcher::Matcher;
 use crate::near::{self, NearMiss};
 use crate::origin::Origin;
@@ -322,9 +322,39 @@ impl Work for Many<'_, '_> {
 
     #[inline(always)]
     fn run<V: Vector>(self, vector: V) -> u64 {
-        self.origins.iter().enumerate().fold(0, |matches, (index, origin)| {
-            matches | u64::from(self.matcher.first(vector, origin) != NONE) << index
-        })
+        let Many { matcher, origins } = self;
+        let mut matches = 0;
+        for (chunk, origins) in origins.chunks(BATCH).enumerate() {
+            let mut found = 0;
+            if let Some(mut batch) = matcher.batch(vector) {
+                // Those that the batch does not answer for.
+                let mut others = 0u32;
+                for (number, origin) in origins.iter().enumerate() {
+                    match Short::new(vector, origin) {
+                        Some(host) => batch.look_up(number, host),
+                        None => others |= 1 << number,
+                    }
+                }
+                for number in 0..origins.len() {
+                    match batch.settle(number) {
+                        Some(rule) => found |= u64::from(rule != NONE) << number,
+                        None => others |= 1 << number,
+                    }
+                }
+                while others != 0 {
+                    let number = others.trailing_zeros() as usize;
+                    let one = vector.outlined(First { matcher, origin: &origins[number] });
+                    found |= u64::from(one != NONE) << number;
+                    others &= others - 1;
+                }
+            } else {
+                for (number, origin) in origins.iter().enumerate() {
+                    found |= u64::from(matcher.first(vector, origin) != NONE) << number;
+                }
+            }
+            matches |= found << (chunk * BATCH);
+        }
+        matches
     }
 }
 

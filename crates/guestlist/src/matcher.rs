@@ -4,7 +4,7 @@
 //! Whichever rule comes first of those that either finds is the answer.
 
 use crate::automaton::{Automaton, Budget, Engine, EngineChoice, EngineKind};
-use crate::index::{Built, Index, NONE, Shape, Short, Source};
+use crate::index::{Batch, Built, Index, NONE, Shape, Short, Source};
 use crate::origin::{Origin, with_port_text};
 use crate::pattern::Pattern;
 use crate::vector::Vector;
@@ -117,6 +117,15 @@ impl Matcher {
         match &self.rest {
             Some(rest) => first.min(rest.first(name, port)),
             None => first,
+        }
+    }
+
+    /// For several hosts; `None` if that is of no use here.
+    #[inline(always)]
+    pub(crate) fn batch<'h, V: Vector>(&self, vector: V) -> Option<Batch<'_, 'h, V>> {
+        match (&self.index, &self.rest) {
+            (Some(index), None) => index.batch(vector),
+            _ => None,
         }
     }
 

@@ -64,16 +64,26 @@ impl Fast {
     }
 
     /// The lowest rule for a host of up to 32 bytes.
-    ///
-    /// Without a branch that depends on what is found, but for the unusual: such a branch is known only at the end of a long chain, and guessing it wrong throws away the checks that have begun
-    /// behind.
     #[inline(always)]
     pub(super) fn first<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Outcome {
-        let Short { name, frame, dots, port } = host;
-        let frames = vector.short();
-        let parent = behind_first::<V::Short>(dots);
+        let parent = behind_first::<V::Short>(host.dots);
+        let candidates = self.candidates(vector, host, parent);
+        self.settle(vector, host, parent, candidates)
+    }
+
+    /// Which numbers of the line have the tag of the host, or of its `parent`.
+    #[inline(always)]
+    fn candidates<V: Vector>(&self, vector: V, host: Short<'_, V>, parent: u64) -> u32 {
         // The first two numbers of a line are no tags.
-        let candidates = frames.look_up(frame, parent, &self.line, self.parents) & !0b11;
+        vector.short().look_up(host.frame, parent, &self.line, self.parents) & !0b11
+    }
+
+    /// Compares what was found.
+    ///
+    /// Without a branch that depends on it, but for the unusual: such a branch is known only at the end of a long chain, and guessing it wrong throws away the checks that have begun behind.
+    #[inline(always)]
+    fn settle<V: Vector>(&self, vector: V, host: Short<'_, V>, parent: u64, candidates: u32) -> Outcome {
+        let Short { name, frame, port, .. } = host;
         // The first; the last number, if there is none.
         let number = (candidates | 1 << (NUMBERS - 1)).trailing_zeros() as usize % NUMBERS;
         let is_parent = self.parents >> number & 1 == 1;
@@ -86,6 +96,46 @@ impl Fast {
             return Outcome::Unusual;
         }
         Outcome::First(select_unpredictable(is_same, self.rules[number], NONE))
+    }
+}
+
+/// How many hosts are looked up at once.
+pub(crate) const BATCH: usize = 8;
+
+/// Several hosts that are looked up by one index: first all of them, then what was found is compared for all of them. A processor begins only so many instructions ahead of the one it waits for; in
+/// this order those of many hosts are among them.
+pub(crate) struct Batch<'f, 'h, V: Vector> {
+    vector: V,
+    fast: &'f Fast,
+    hosts: [Short<'h, V>; BATCH],
+    parents: [u64; BATCH],
+    candidates: [u32; BATCH],
+}
+
+impl<'f, 'h, V: Vector> Batch<'f, 'h, V> {
+    #[inline(always)]
+    pub(super) fn new(vector: V, fast: &'f Fast) -> Batch<'f, 'h, V> {
+        let none = Short { name: &[], frame: vector.short().frame(&[]), dots: 0, port: None };
+        Batch { vector, fast, hosts: [none; BATCH], parents: [0; BATCH], candidates: [0; BATCH] }
+    }
+
+    /// Looks up a host, the one with this number below [`BATCH`].
+    #[inline(always)]
+    pub(crate) fn look_up(&mut self, number: usize, host: Short<'h, V>) {
+        let parent = behind_first::<V::Short>(host.dots);
+        self.hosts[number] = host;
+        self.parents[number] = parent;
+        self.candidates[number] = self.fast.candidates(self.vector, host, parent);
+    }
+
+    /// The lowest rule for that host, or [`NONE`]; `None` if it must be asked for in the usual way.
+    #[inline(always)]
+    pub(crate) fn settle(&self, number: usize) -> Option<u32> {
+        let (host, parent, candidates) = (self.hosts[number], self.parents[number], self.candidates[number]);
+        match self.fast.settle(self.vector, host, parent, candidates) {
+            Outcome::First(rule) => Some(rule),
+            Outcome::Unusual => None,
+        }
     }
 }
 

@@ -18,9 +18,11 @@ mod port;
 
 use core::hint::select_unpredictable;
 
+pub(crate) use self::fast::{BATCH, Batch};
 use self::fast::{Fast, Outcome, has_port};
 use self::head::{Heads, glob_matches};
 use self::layout::{Entry, Form, Kind, MOST_LABELS, PORTS, Test};
+use crate::origin::Origin;
 use crate::vector::{Frames, LONG, Portable, SHORT, Vector, Work, behind_first, suffix};
 
 pub(crate) use self::build::{Built, Shape, Source};
@@ -69,6 +71,16 @@ pub(crate) struct Short<'h, V: Vector> {
     /// Where the frame has dots.
     pub(crate) dots: u64,
     pub(crate) port: Option<u16>,
+}
+
+impl<'h, V: Vector> Short<'h, V> {
+    /// `None` for a host that is too long, or an IPv6 address.
+    #[inline(always)]
+    pub(crate) fn new(vector: V, origin: &Origin<'h>) -> Option<Short<'h, V>> {
+        let name = origin.name().filter(|name| name.len() <= SHORT)?;
+        let frame = vector.short().frame(name);
+        Some(Short { name, frame, dots: vector.short().dots(frame), port: origin.port() })
+    }
 }
 
 /// An entry whose tag is that of a host, or of a suffix of it.
@@ -154,6 +166,12 @@ impl Index {
             return self.first_small(vector, block, host);
         }
         vector.outlined(FirstLarge { index: self, host: host.name, port: host.port })
+    }
+
+    /// For several hosts; `None` if that is of no use here.
+    #[inline(always)]
+    pub(crate) fn batch<'h, V: Vector>(&self, vector: V) -> Option<Batch<'_, 'h, V>> {
+        self.fast.as_ref().map(|fast| Batch::new(vector, fast))
     }
 
     /// In one line, with entries of the narrow form behind. As [`Fast::first`], from the block.
