@@ -3,6 +3,8 @@
 //! Nothing is compiled when a list is made. The automaton is built at the first check, once; from then on every thread reads it without a lock.
 
 use core::fmt;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use once_cell::sync::OnceCell;
 
@@ -470,22 +472,35 @@ impl ListBuilder {
     /// assert_eq!(list.broken().len(), 1);
     /// ```
     pub fn restore(self) -> List {
-        let mut rules: Vec<Rule> = Vec::with_capacity(self.patterns.len());
-        let mut duplicates = Vec::new();
         let mut broken = Vec::new();
-        let mut known = std::collections::HashMap::with_capacity(self.patterns.len());
+        let mut parsed = Vec::with_capacity(self.patterns.len());
         for (position, text) in self.patterns.iter().enumerate() {
             match Pattern::parse_with(text, &self.limits) {
-                Ok(pattern) => match known.get(pattern.canonical()) {
-                    Some(of) => duplicates.push(Duplicate { position, of: *of }),
-                    None => {
-                        known.insert(Box::<str>::from(pattern.canonical()), RuleId::new(rules.len()));
-                        rules.push(Rule::new(pattern, position));
-                    }
-                },
+                Ok(pattern) => parsed.push((position, pattern)),
                 Err(error) => broken.push(error.at_position(position)),
             }
         }
+        let mut duplicates = Vec::new();
+        let mut known = HashMap::with_capacity(parsed.len());
+        let is_new: Vec<bool> = parsed
+            .iter()
+            .map(|(position, pattern)| {
+                let next = RuleId::new(known.len());
+                match known.entry(pattern.canonical()) {
+                    Entry::Occupied(of) => duplicates.push(Duplicate { position: *position, of: *of.get() }),
+                    Entry::Vacant(place) => {
+                        place.insert(next);
+                        return true;
+                    }
+                }
+                false
+            })
+            .collect();
+        let rules: Vec<Rule> = parsed
+            .into_iter()
+            .zip(is_new)
+            .filter_map(|((position, pattern), is_new)| is_new.then(|| Rule::new(pattern, position)))
+            .collect();
         let default_mode = if self.patterns.is_empty() { Mode::Off } else { Mode::Enforce };
         List {
             list_type: self.list_type,

@@ -75,8 +75,8 @@ impl Set {
         let mut symbols = Symbols::NONE;
         for item in &self.items {
             match *item {
-                SetItem::One(byte) => symbols.insert(byte),
-                SetItem::Range(first, last) => (first..=last).for_each(|byte| symbols.insert(byte)),
+                SetItem::One(byte) => symbols = symbols.with(Symbols::of(byte)),
+                SetItem::Range(first, last) => symbols = symbols.with(Symbols::range(first, last)),
             }
         }
         symbols
@@ -97,10 +97,27 @@ impl Symbols {
     /// How many symbols there are.
     pub(crate) const COUNT: usize = 38;
 
-    pub(crate) fn of(byte: u8) -> Symbols {
-        let mut symbols = Symbols::NONE;
-        symbols.insert(byte);
+    pub(crate) const fn of(byte: u8) -> Symbols {
+        Symbols(Symbols::bit(byte))
+    }
+
+    /// The bytes from the first to the last.
+    pub(crate) const fn range(first: u8, last: u8) -> Symbols {
+        let mut symbols = Symbols::of(last);
+        let mut byte = first;
+        while byte < last {
+            symbols = symbols.with(Symbols::of(byte));
+            byte += 1;
+        }
         symbols
+    }
+
+    pub(crate) const fn with(self, other: Symbols) -> Symbols {
+        Symbols(self.0 | other.0)
+    }
+
+    pub(crate) const fn without(self, other: Symbols) -> Symbols {
+        Symbols(self.0 & !other.0)
     }
 
     pub(crate) const fn bit(byte: u8) -> u64 {
@@ -113,10 +130,6 @@ impl Symbols {
             // No wildcard, set or range can hold anything else: separators have no bit.
             _ => 0,
         }
-    }
-
-    fn insert(&mut self, byte: u8) {
-        self.0 |= Symbols::bit(byte);
     }
 
     pub(crate) fn contains(self, byte: u8) -> bool {

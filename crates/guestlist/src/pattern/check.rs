@@ -89,7 +89,7 @@ impl Alternative<'_> {
             };
         }
         let mut shortest = 0;
-        let mut labels = Vec::new();
+        let mut labels = Vec::with_capacity(4);
         let mut start = 0;
         for end in 0..=units.len() {
             if end < units.len() && !matches!(units[end].kind, UnitKind::Dot) {
@@ -158,6 +158,11 @@ impl Alternative<'_> {
     }
 
     fn check_a_labels(&self, labels: &[Label<'_>]) -> Result<(), Error> {
+        // Few labels begin as one does that begins with `xn--`; the others need not be put together.
+        let begins_with_x = |label: &Label<'_>| matches!(label.units.first(), Some(Unit { kind: UnitKind::Literal(literal), .. }) if literal.ascii.starts_with('x'));
+        if !labels.iter().any(begins_with_x) {
+            return Ok(());
+        }
         let texts: Vec<Option<String>> = labels.iter().map(Label::literal).collect();
         let help = "check the spelling, or write the name with its own letters: it is converted when the list is saved";
         for (label, text) in labels.iter().zip(&texts) {
@@ -300,7 +305,7 @@ impl Label<'_> {
 
     /// True if the label can be something other than a number.
     ///
-    /// Walks the four states of [`host::is_number`] at once: nothing but a `0`, digits, `0x` and hexadecimal digits, something else.
+    /// Walks the states of [`host::is_number`] at once: nothing yet, nothing but a `0`, digits, `0x` and hexadecimal digits; and stops at something else.
     fn can_be_name(&self, has_room: bool) -> bool {
         #[derive(Clone, Copy)]
         struct States {
@@ -308,40 +313,41 @@ impl Label<'_> {
             zero: bool,
             digits: bool,
             hex: bool,
-            name: bool,
         }
-        let mut states = States { start: true, zero: false, digits: false, hex: false, name: false };
+        const ZERO: Symbols = Symbols::of(b'0');
+        const NON_ZERO: Symbols = Symbols::DIGITS.without(ZERO);
+        const X: Symbols = Symbols::of(b'x');
+        const DIGITS_AND_X: Symbols = Symbols::DIGITS.with(X);
+        const HEX_DIGITS: Symbols = Symbols::range(b'a', b'f').with(Symbols::DIGITS);
+        let mut states = States { start: true, zero: false, digits: false, hex: false };
+        // True as soon as it is a name, which it stays whatever follows.
         let mut step = |symbols: Symbols| {
-            let digit = !symbols.intersection(Symbols::DIGITS).is_empty();
-            let non_digit = !symbols.is_subset(Symbols::DIGITS);
-            let zero = symbols.contains(b'0');
-            let non_zero = symbols.intersection(Symbols::DIGITS) != Symbols::of(b'0') && digit;
-            let x = symbols.contains(b'x');
-            let hexadecimal = symbols.iter().any(|byte| byte.is_ascii_hexdigit());
-            let non_hexadecimal = symbols.iter().any(|byte| !byte.is_ascii_hexdigit());
-            let non_digit_non_x = symbols.iter().any(|byte| !byte.is_ascii_digit() && byte != b'x');
+            let has = |other: Symbols| !symbols.intersection(other).is_empty();
+            let has_others = |other: Symbols| !symbols.is_subset(other);
+            let digit = has(Symbols::DIGITS);
             let old = states;
             states = States {
                 start: false,
-                zero: old.start && zero,
-                digits: (old.start && non_zero) || ((old.zero || old.digits) && digit),
-                hex: (old.zero && x) || (old.hex && hexadecimal),
-                name: old.name
-                    || ((old.start || old.digits) && non_digit)
-                    || (old.zero && non_digit_non_x)
-                    || (old.hex && non_hexadecimal),
+                zero: old.start && has(ZERO),
+                digits: (old.start && has(NON_ZERO)) || ((old.zero || old.digits) && digit),
+                hex: (old.zero && has(X)) || (old.hex && has(HEX_DIGITS)),
             };
+            ((old.start || old.digits) && has_others(Symbols::DIGITS))
+                || (old.zero && has_others(DIGITS_AND_X))
+                || (old.hex && has_others(HEX_DIGITS))
         };
         for unit in self.units {
             match unit.kind {
                 UnitKind::Star if has_room => return true,
-                UnitKind::Question => step(Symbols::HOST),
-                UnitKind::One(symbols) => step(symbols),
-                UnitKind::Literal(literal) => literal.ascii.bytes().for_each(|byte| step(Symbols::of(byte))),
-                UnitKind::Star | UnitKind::Dot | UnitKind::Colon | UnitKind::Ipv6(_) => {}
+                UnitKind::Question if step(Symbols::HOST) => return true,
+                UnitKind::One(symbols) if step(symbols) => return true,
+                UnitKind::Literal(literal) if literal.ascii.bytes().any(|byte| step(Symbols::of(byte))) => {
+                    return true;
+                }
+                _ => {}
             }
         }
-        states.name
+        false
     }
 
     /// True if the label can be a decimal number from 0 to 255 without leading zeros.

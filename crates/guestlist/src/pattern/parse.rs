@@ -29,16 +29,19 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Ast, Error> {
             "write a host such as `example.com`, or remove the entry",
         ));
     }
-    parser.refuse_protocol()?;
-    if host::parse_ipv6(&text.as_bytes()[body.clone()]).is_some() {
-        let help = format!("write it in brackets: `[{}]`", &text[body.clone()]);
-        return Err(parser.error(ErrorKind::Ipv6Place, Span::new(body.start, body.end), help));
+    // Both have one, and most patterns have none.
+    if text.as_bytes()[body.clone()].contains(&b':') {
+        parser.refuse_protocol()?;
+        if host::parse_ipv6(&text.as_bytes()[body.clone()]).is_some() {
+            let help = format!("write it in brackets: `[{}]`", &text[body.clone()]);
+            return Err(parser.error(ErrorKind::Ipv6Place, Span::new(body.start, body.end), help));
+        }
     }
-    let mut nodes = Vec::new();
-    if let Some(node) = parser.ipv6()? {
-        nodes.push(node);
+    let address = parser.ipv6()?;
+    let mut nodes = parser.sequence(0)?;
+    if let Some(node) = address {
+        nodes.insert(0, node);
     }
-    nodes.extend(parser.sequence(0)?);
     drop_root_dot(&mut nodes);
     let ast = Ast { nodes };
     let alternatives = count_alternatives(&ast.nodes);
@@ -154,7 +157,8 @@ impl Parser<'_> {
 
     /// Reads parts up to the end or, inside braces, up to the `,` or `}` that ends this alternative.
     fn sequence(&mut self, depth: usize) -> Result<Vec<Node>, Error> {
-        let mut nodes = Vec::new();
+        // As many as most patterns have outside of braces.
+        let mut nodes = Vec::with_capacity(if depth == 0 { 6 } else { 1 });
         while let Some(c) = self.peek() {
             let span = self.here();
             let kind = match c {

@@ -5,7 +5,7 @@ use crate::host;
 
 /// Prints the tree as canonical text.
 pub(super) fn canonical(ast: &Ast) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(32);
     sequence(&ast.nodes, &mut out);
     out
 }
