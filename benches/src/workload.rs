@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use guestlist::ast::{Node, NodeKind, SetItem};
-use guestlist::{Direction, EngineChoice, Limits, List, ListBuilder, ListType, Origin, Pattern};
+use guestlist::{
+    Direction, EngineChoice, Limits, List, ListBuilder, ListType, Origin, Pattern, RequestHeaders,
+};
 use guestlist_reference as reference;
 
 /// SplitMix64.
@@ -197,8 +199,13 @@ impl Workload {
 
     /// The list, not yet saved.
     pub fn builder(&self) -> ListBuilder {
+        self.builder_of(ListType::Upload)
+    }
+
+    /// The list as one of this type, not yet saved.
+    pub fn builder_of(&self, list_type: ListType) -> ListBuilder {
         let limits = Limits::default().patterns(self.patterns.len());
-        List::builder(ListType::Upload).patterns(&self.patterns).limits(limits)
+        List::builder(list_type).patterns(&self.patterns).limits(limits)
     }
 
     /// The list in this configuration of the engine.
@@ -209,6 +216,12 @@ impl Workload {
     /// The hosts as `Origin` headers.
     pub fn headers(&self) -> Vec<Vec<u8>> {
         self.hosts.iter().map(|host| format!("https://{host}").into_bytes()).collect()
+    }
+
+    /// The hosts as requests with an `Origin` header, which stay for as long as the program runs.
+    pub fn requests(&self) -> Vec<RequestHeaders<'static>> {
+        let leaked = self.headers().into_iter().map(|header| &*header.leak());
+        leaked.map(|header| RequestHeaders::new().origin(header)).collect()
     }
 
     /// The hosts as origins.

@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::io;
 use std::time::{Duration, Instant};
 
-use guestlist::{List, Origin};
+use guestlist::{Gate, List, ListType, Origin, PackedGate};
 
 use super::child::{self, Job};
 use super::figure::{Figure, Outcome, Stage};
@@ -41,6 +41,11 @@ pub(super) fn figures<P: Peers>(workload: &Workload) -> io::Result<Vec<Figure>> 
         let bytes = Outcome::Bytes(workload.list(choice).engine().bytes as f64);
         figures.push(Figure::new(workload.name, Stage::Memory, &format!("{name}-tables"), bytes));
     }
+    // A list of a packed gate with two of them, and its share of the gate.
+    let lists = ListType::ALL.map(|list_type| workload.builder_of(list_type).restore());
+    let gate = lists.into_iter().fold(Gate::new(), Gate::with_list);
+    let bytes = Outcome::Bytes(PackedGate::from(&gate).bytes() as f64 / 2.0);
+    figures.push(Figure::new(workload.name, Stage::Memory, "guestlist-packed", bytes));
     Ok(figures)
 }
 

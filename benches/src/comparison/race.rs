@@ -5,7 +5,7 @@
 
 use std::hint::black_box;
 
-use guestlist::{Direction, EngineChoice, Gate, ListType, RequestHeaders};
+use guestlist::{Direction, EngineChoice, Gate, ListType, RequestHeaders, Simd};
 
 use super::entry::Entry;
 use super::figure::{BASE, Figure, Stage};
@@ -13,8 +13,14 @@ use crate::peers::{self, Peer, Peers, Unable, Visitor};
 use crate::workload::{MANY_HOSTS, Workload};
 
 /// The configurations of the engine that take part.
-pub(super) const GUESTLIST: [(&str, EngineChoice); 2] =
-    [(BASE, EngineChoice::Auto), ("guestlist-dfa", EngineChoice::Dfa(Direction::Reverse))];
+pub(super) const GUESTLIST: [(&str, EngineChoice); 4] = [
+    (BASE, EngineChoice::Auto),
+    ("guestlist-avx2", EngineChoice::Index(Simd::Avx2)),
+    ("guestlist-portable", EngineChoice::Index(Simd::Portable)),
+    ("guestlist-dfa", EngineChoice::Dfa(Direction::Reverse)),
+];
+/// How many hosts or headers are handed over at once.
+const BATCH: usize = 64;
 
 /// How many patterns the reference tries before the rest of the hosts is left to the engine, which it has judged by then.
 const REFERENCE_WORK: usize = 20_000_000;
@@ -141,7 +147,28 @@ impl<'a> Race<'a> {
             self.enter_checks(Stage::Header, name, workload.headers(), move |header| {
                 gate.decide(ListType::Upload, &RequestHeaders::new().origin(header)).lets_through()
             });
+            if matches!(choice, EngineChoice::Auto | EngineChoice::Index(_)) {
+                self.enter_guestlist_batches(name, choice);
+            }
         }
+    }
+
+    /// Several at once, which only the index does differently.
+    fn enter_guestlist_batches(&mut self, name: &'static str, choice: EngineChoice) {
+        let workload = self.workload;
+        let list = workload.list(choice);
+        self.enter_batches(Stage::Batch, name, workload.origins(), BATCH, move |origins| {
+            list.matches_many(origins)
+        });
+        let gate = Gate::new().with_list(workload.list(choice));
+        self.enter_batches(Stage::HeaderBatch, name, workload.requests(), BATCH, move |requests| {
+            let (mut bits, mut bit) = (0, 1);
+            gate.decide_many(ListType::Upload, requests, |decision| {
+                bits |= if decision.lets_through() { bit } else { 0 };
+                bit = u64::wrapping_shl(bit, 1);
+            });
+            bits
+        });
     }
 
     /// What is done with the patterns alone, whatever the hosts.

@@ -122,7 +122,7 @@ impl Matcher {
 
     /// For several hosts; `None` if that is of no use here.
     #[inline(always)]
-    pub(crate) fn batch<'h, V: Vector>(&self, vector: V) -> Option<Batch<'_, 'h, V>> {
+    pub(crate) fn batch<V: Vector>(&self, vector: V) -> Option<Batch<'_, V>> {
         match (&self.index, &self.rest) {
             (Some(index), None) => index.batch(vector),
             _ => None,

@@ -66,28 +66,34 @@ impl Fast {
     /// The lowest rule for a host of up to 32 bytes.
     #[inline(always)]
     pub(super) fn first<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Outcome {
-        let parent = behind_first::<V::Short>(host.dots);
-        let candidates = self.candidates(vector, host, parent);
-        self.settle(vector, host, parent, candidates)
+        let keeps = [suffix::<V::Short>(host.name.len()), behind_first::<V::Short>(host.dots)];
+        let candidates = self.candidates(vector, host.frame, keeps);
+        self.settle(vector, host.frame, host.port, keeps, candidates)
     }
 
-    /// Which numbers of the line have the tag of the host, or of its `parent`.
+    /// Which numbers of the line have the tag of the whole host, or of what is behind its first label; `keeps` are the two.
     #[inline(always)]
-    fn candidates<V: Vector>(&self, vector: V, host: Short<'_, V>, parent: u64) -> u32 {
+    fn candidates<V: Vector>(&self, vector: V, frame: ShortFrame<V>, keeps: [u64; 2]) -> u32 {
         // The first two numbers of a line are no tags.
-        vector.short().look_up(host.frame, parent, &self.line, self.parents) & !0b11
+        vector.short().look_up(frame, keeps[1], &self.line, self.parents) & !0b11
     }
 
     /// Compares what was found.
     ///
     /// Without a branch that depends on it, but for the unusual: such a branch is known only at the end of a long chain, and guessing it wrong throws away the checks that have begun behind.
     #[inline(always)]
-    fn settle<V: Vector>(&self, vector: V, host: Short<'_, V>, parent: u64, candidates: u32) -> Outcome {
-        let Short { name, frame, port, .. } = host;
+    fn settle<V: Vector>(
+        &self,
+        vector: V,
+        frame: ShortFrame<V>,
+        port: Option<u16>,
+        keeps: [u64; 2],
+        candidates: u32,
+    ) -> Outcome {
         // The first; the last number, if there is none.
         let number = (candidates | 1 << (NUMBERS - 1)).trailing_zeros() as usize % NUMBERS;
         let is_parent = self.parents >> number & 1 == 1;
-        let keep = select_unpredictable(is_parent, parent, suffix::<V::Short>(name.len()));
+        let keep = select_unpredictable(is_parent, keeps[1], keeps[0]);
         let kind = u64::from(self.kinds[number]);
         let is_same = vector.is_text(frame, keep, &self.texts[number])
             & has_port(&self.ports, kind, port)
@@ -104,40 +110,44 @@ pub(crate) const BATCH: usize = 8;
 
 /// Several hosts that are looked up by one index: first all of them, then what was found is compared for all of them. A processor begins only so many instructions ahead of the one it waits for; in
 /// this order those of many hosts are among them.
-pub(crate) struct Batch<'f, 'h, V: Vector> {
+pub(crate) struct Batch<'f, V: Vector> {
     vector: V,
     fast: &'f Fast,
-    hosts: [Short<'h, V>; BATCH],
-    parents: [u64; BATCH],
+    frames: [ShortFrame<V>; BATCH],
+    keeps: [[u64; 2]; BATCH],
+    ports: [Option<u16>; BATCH],
     candidates: [u32; BATCH],
 }
 
-impl<'f, 'h, V: Vector> Batch<'f, 'h, V> {
+impl<'f, V: Vector> Batch<'f, V> {
     #[inline(always)]
-    pub(super) fn new(vector: V, fast: &'f Fast) -> Batch<'f, 'h, V> {
-        let none = Short { name: &[], frame: vector.short().frame(&[]), dots: 0, port: None };
-        Batch { vector, fast, hosts: [none; BATCH], parents: [0; BATCH], candidates: [0; BATCH] }
+    pub(super) fn new(vector: V, fast: &'f Fast) -> Batch<'f, V> {
+        let frames = [vector.short().frame(&[]); BATCH];
+        Batch { vector, fast, frames, keeps: [[0; 2]; BATCH], ports: [None; BATCH], candidates: [0; BATCH] }
     }
 
     /// Looks up a host, the one with this number below [`BATCH`].
     #[inline(always)]
-    pub(crate) fn look_up(&mut self, number: usize, host: Short<'h, V>) {
-        let parent = behind_first::<V::Short>(host.dots);
-        self.hosts[number] = host;
-        self.parents[number] = parent;
-        self.candidates[number] = self.fast.candidates(self.vector, host, parent);
+    pub(crate) fn look_up(&mut self, number: usize, host: Short<'_, V>) {
+        let keeps = [suffix::<V::Short>(host.name.len()), behind_first::<V::Short>(host.dots)];
+        self.candidates[number] = self.fast.candidates(self.vector, host.frame, keeps);
+        self.frames[number] = host.frame;
+        self.keeps[number] = keeps;
+        self.ports[number] = host.port;
     }
 
     /// The lowest rule for that host, or [`NONE`]; `None` if it must be asked for in the usual way.
     #[inline(always)]
     pub(crate) fn settle(&self, number: usize) -> Option<u32> {
-        let (host, parent, candidates) = (self.hosts[number], self.parents[number], self.candidates[number]);
-        match self.fast.settle(self.vector, host, parent, candidates) {
+        let (frame, port) = (self.frames[number], self.ports[number]);
+        match self.fast.settle(self.vector, frame, port, self.keeps[number], self.candidates[number]) {
             Outcome::First(rule) => Some(rule),
             Outcome::Unusual => None,
         }
     }
 }
+
+type ShortFrame<V> = <<V as Vector>::Short as Frames>::Frame;
 
 /// True unless the kind of an entry is for another port. Without a branch.
 #[inline(always)]

@@ -170,7 +170,7 @@ impl Index {
 
     /// For several hosts; `None` if that is of no use here.
     #[inline(always)]
-    pub(crate) fn batch<'h, V: Vector>(&self, vector: V) -> Option<Batch<'_, 'h, V>> {
+    pub(crate) fn batch<V: Vector>(&self, vector: V) -> Option<Batch<'_, V>> {
         self.fast.as_ref().map(|fast| Batch::new(vector, fast))
     }
 
