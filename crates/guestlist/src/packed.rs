@@ -10,7 +10,7 @@ use crate::automaton::{Automaton, Budget, EngineChoice};
 use crate::decision::Decision;
 use crate::gate::{self, Gate, Judge};
 use crate::headers::RequestHeaders;
-use crate::index::{Shape, Source};
+use crate::index::{Index, Shape, Source};
 use crate::list::{List, ListType, Mode};
 use crate::matcher::Matcher;
 use crate::pattern::ast::Node;
@@ -84,10 +84,8 @@ impl Settings {
     }
 
     fn bytes(&self) -> usize {
-        let text = |scheme: &Box<str>| size_of::<Box<str>>() + scheme.len();
-        self.schemes
-            .as_ref()
-            .map_or(0, |schemes| size_of::<Vec<Box<str>>>() + schemes.iter().map(text).sum::<usize>())
+        let texts = self.schemes().iter().map(|scheme| size_of_val(scheme) + scheme.len()).sum::<usize>();
+        texts + self.schemes.as_deref().map_or(0, size_of_val)
     }
 }
 
@@ -120,7 +118,7 @@ impl PackedGate {
 
     /// The canonical texts of a list's patterns, in the order of their rules.
     pub fn patterns(&self, list_type: ListType) -> impl Iterator<Item = &str> {
-        self.packed(list_type).matcher.index().into_iter().flat_map(|index| index.patterns())
+        self.packed(list_type).matcher.index().into_iter().flat_map(Index::patterns)
     }
 
     /// The canonical text of the pattern of a rule, as in [`Decision::rule`]. Cost: linear in the texts of the list.

@@ -186,8 +186,11 @@ impl Builder {
         len: usize,
         mut tests: Vec<Test>,
     ) -> Result<(), CannotHold> {
-        let (Ok(len), Ok(end)) = (u8::try_from(len), u32::try_from(end)) else { return Err(CannotHold) };
-        if labels > MOST_LABELS {
+        let (Ok(len), Ok(end), Ok(labels)) = (u8::try_from(len), u32::try_from(end), u8::try_from(labels))
+        else {
+            return Err(CannotHold);
+        };
+        if usize::from(labels) > MOST_LABELS {
             return Err(CannotHold);
         }
         if len == 0 {
@@ -203,7 +206,7 @@ impl Builder {
         if kind != Kind::Tested {
             tests.clear();
         }
-        let entry = Entry { rule, labels: labels as u8, len, end, kind };
+        let entry = Entry { rule, labels, len, end, kind };
         self.keys.push(Key { entry, tests, others: Vec::new() });
         Ok(())
     }
@@ -422,20 +425,22 @@ impl Builder {
         let entries_at = lines * LONG;
         let tests_at = entries_at + self.keys.len() * Entry::size(is_wide);
         let texts_at = tests_at + tests * Test::SIZE;
+        // All texts and all entries are fewer than that by far.
+        let at = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let mut block = Vec::with_capacity(texts_at + self.texts.len());
         let mut first = 0u32;
         for line in slots {
             block.extend_from_slice(&first.to_le_bytes());
             line.iter().for_each(|(_, tag)| block.extend_from_slice(&tag.to_le_bytes()));
             block.resize(block.len().next_multiple_of(LONG), 0);
-            first += line.len() as u32;
+            first += at(line.len());
         }
         for key in in_order() {
             key.entry.write(is_wide, &mut block);
         }
         for (number, key) in in_order().enumerate() {
             for test in &key.tests {
-                block.extend_from_slice(&(number as u32).to_le_bytes());
+                block.extend_from_slice(&at(number).to_le_bytes());
                 block.extend_from_slice(&test.to_bits().to_le_bytes());
             }
         }
@@ -454,11 +459,10 @@ impl Builder {
                 |entry: &Entry| &self.texts[entry.end as usize - usize::from(entry.len)..entry.end as usize];
             Box::new(Fast::new(line, parents, ports, in_order().map(|key| (key.entry, text(&key.entry)))))
         });
-        let at = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Index {
             block: block.into(),
             // A power of two.
-            line_bits: lines.trailing_zeros() as u8,
+            line_bits: u8::try_from(lines.trailing_zeros()).unwrap_or(u8::MAX),
             tests: at(tests_at),
             texts: at(texts_at),
             labels,

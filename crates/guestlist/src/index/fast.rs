@@ -57,8 +57,7 @@ impl Fast {
                 fast.texts[number] = folded;
             }
             fast.rules[number] = entry.rule;
-            // Three bits.
-            fast.kinds[number] = entry.kind.bits() as u8;
+            fast.kinds[number] = entry.kind.bits();
         }
         fast
     }
@@ -153,6 +152,6 @@ type ShortFrame<V> = <<V as Vector>::Short as Frames>::Frame;
 #[inline(always)]
 pub(super) fn has_port(ports: &[u16; PORTS], bits: u64, port: Option<u16>) -> bool {
     // Beyond the last for those that are for any port or have tests.
-    let number = (Kind::of(bits) as usize).wrapping_sub(1);
+    let number = usize::from(Kind::of(bits)).wrapping_sub(1);
     (number >= PORTS) | (port == Some(ports[number % PORTS]))
 }

@@ -140,6 +140,7 @@ const GROUP: usize = 8;
 const MOST_LANES: usize = 16;
 
 /// The column of each byte.
+#[allow(clippy::cast_possible_truncation)] // Every number is below the number of columns, or that of bytes.
 const CLASS: [u8; 256] = {
     let mut classes = [(CLASSES - 1) as u8; 256];
     let mut byte = 0;
@@ -202,8 +203,8 @@ impl Heads {
         for group in &mut groups {
             for lane in 0..GROUP {
                 group.before[lane] = before;
-                // At most 64 to a lane.
-                before += group.ends[lane].count_ones() as u16;
+                // At most 64 to a lane, of which there are few.
+                before += u16::try_from(group.ends[lane].count_ones()).unwrap_or(u16::MAX);
             }
         }
         let members = members.iter().map(|member| (member.rule, member.port)).collect();
@@ -226,7 +227,7 @@ impl Heads {
                 let first = accepted[group * GROUP + lane];
                 let group = &pair[group];
                 let member = usize::from(group.before[lane])
-                    + (group.ends[lane] & (first & first.wrapping_neg()) - 1).count_ones() as usize;
+                    + (group.ends[lane] & ((first & first.wrapping_neg()) - 1)).count_ones() as usize;
                 match self.members.get(member) {
                     // Nearly always: the members are in the order of their rules.
                     Some((rule, None)) => return *rule,

@@ -11,6 +11,8 @@
 //! A **line** is what one look at a hash reads: the number of its first entry in 32 bits and up to thirty tags of 16 bits; 0 is no tag. An **entry** says which rule a tag is of,
 //! how many labels are in front of its text, where the text is, and whether the port or more must be looked at. A **test** is what more must hold. A small index, which most are, has one line and the narrow form of entries.
 
+#![allow(clippy::cast_possible_truncation)] // Fields are cut out of numbers by their widths.
+
 use super::port::{self, PortGlob};
 use crate::vector::LONG;
 
@@ -49,20 +51,20 @@ pub(super) enum Kind {
 pub(super) const PORTS: usize = 4;
 
 impl Kind {
-    const TESTED: u64 = (1 << KIND_BITS) - 1;
+    const TESTED: u8 = (1 << KIND_BITS) - 1;
 
-    pub(super) fn bits(self) -> u64 {
+    pub(super) fn bits(self) -> u8 {
         match self {
             Kind::Plain => 0,
-            Kind::Port(number) => 1 + u64::from(number),
+            Kind::Port(number) => 1 + number,
             Kind::Tested => Kind::TESTED,
         }
     }
 
     /// The kind of an entry, in either form: 0 is plain, [`Kind::TESTED`] has tests, and what is between is the number of a port and 1.
     #[inline(always)]
-    pub(super) fn of(bits: u64) -> u64 {
-        bits & Kind::TESTED
+    pub(super) fn of(bits: u64) -> u8 {
+        bits as u8 & Kind::TESTED
     }
 
     #[inline(always)]
@@ -100,7 +102,7 @@ impl Form {
     pub(super) const NARROW: Form = Form { label_bits: NARROW_LABEL_BITS, end_bits: NARROW_END_BITS };
 
     fn write(self, entry: Entry) -> u64 {
-        entry.kind.bits()
+        u64::from(entry.kind.bits())
             | u64::from(entry.len) << LEN
             | u64::from(entry.labels) << LABELS
             | u64::from(entry.end) << (LABELS + self.label_bits)

@@ -213,10 +213,12 @@ impl Index {
     /// As [`Index::first`], whatever the size.
     #[inline(always)]
     fn first_large<V: Vector>(&self, vector: V, host: &[u8], port: Option<u16>) -> u32 {
-        match host.len() {
-            0..=SHORT => self.first_framed(vector, vector.short(), host, port),
-            ..=LONG => self.first_framed(vector, vector.long(), host, port),
-            _ => self.first_slow(host, port, true),
+        if host.len() <= SHORT {
+            self.first_framed(vector, vector.short(), host, port)
+        } else if host.len() <= LONG {
+            self.first_framed(vector, vector.long(), host, port)
+        } else {
+            self.first_slow(host, port, true)
         }
     }
 
@@ -248,7 +250,7 @@ impl Index {
             let (line, keep) =
                 if slot < 32 { (whole_line, suffix::<F>(host.len())) } else { (parent_line, keep) };
             let number = first_entry(line) + slot % 32;
-            let candidate = Candidate { number, labels: (slot / 32) as u8, keep, host, port };
+            let candidate = Candidate { number, labels: u8::from(slot >= 32), keep, host, port };
             first = first.min(self.compare(vector, frames, frame, candidate));
             candidates &= candidates - 1;
         }
@@ -296,7 +298,7 @@ impl Index {
         port: Option<u16>,
     ) -> u32 {
         let mut first = NONE;
-        for labels in 2..=self.labels.ilog2() as u8 {
+        for labels in 2..8 {
             dots &= dots.wrapping_sub(1);
             if self.labels >> labels & 1 == 0 {
                 continue;
