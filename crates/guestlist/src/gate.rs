@@ -16,7 +16,7 @@ use crate::index::BATCH;
 use crate::list::{List, ListType, Mode};
 use crate::matcher::Matcher;
 use crate::near::NearMiss;
-use crate::origin::{Malformed, MalformedKind, NoOrigin, Ordinary, Origin, Scheme, short};
+use crate::origin::{Malformed, MalformedKind, NoOrigin, Ordinary, Origin, Scheme, Short};
 use crate::rule::RuleId;
 use crate::vector::{Level, Vector, Work};
 
@@ -254,7 +254,7 @@ fn decide_with<V: Vector, L: Judge>(
     if mode != Mode::Off {
         let (header, value) = one_value(list_type, headers);
         // Either header may hold nothing but a scheme and a host.
-        if let Some(host) = short(vector, value) {
+        if let Some(host) = Short::of_value(vector, value) {
             let first = list.matcher().first_of_short(vector, host);
             return Decision::new(list_type, mode, Some(header), matched(RuleId::from_number(first)));
         }
@@ -329,7 +329,7 @@ impl<L: Judge, F: FnMut(Decision)> Work for DecideMany<'_, '_, L, F> {
                 let mut looked_up = 0u32;
                 for (number, headers) in requests.iter().enumerate() {
                     let (_, value) = one_value(list.list_type(), headers);
-                    if let Some(host) = short(vector, value) {
+                    if let Some(host) = Short::of_value(vector, value) {
                         batch.look_up(number, host);
                         looked_up |= 1 << number;
                     }

@@ -11,10 +11,10 @@ use once_cell::sync::OnceCell;
 use crate::automaton::{Budget, Engine, EngineChoice};
 use crate::error::{Error, ListError, TooLarge, TooMany};
 use crate::gate::Judge;
-use crate::index::{BATCH, NONE, Short};
+use crate::index::{BATCH, NONE};
 use crate::matcher::Matcher;
 use crate::near::{self, NearMiss};
-use crate::origin::Origin;
+use crate::origin::{Origin, Short};
 use crate::pattern::{Limits, Pattern, Warning};
 use crate::rule::{Rule, RuleId};
 use crate::vector::{Level, Vector, Work};
@@ -332,7 +332,7 @@ impl Work for Many<'_, '_> {
                 // Those that the batch does not answer for.
                 let mut others = 0u32;
                 for (number, origin) in origins.iter().enumerate() {
-                    match Short::new(vector, origin) {
+                    match Short::of_origin(vector, origin) {
                         Some(host) => batch.look_up(number, host),
                         None => others |= 1 << number,
                     }

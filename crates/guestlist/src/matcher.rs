@@ -4,8 +4,8 @@
 //! Whichever rule comes first of those that either finds is the answer.
 
 use crate::automaton::{Automaton, Budget, Engine, EngineChoice, EngineKind};
-use crate::index::{Batch, Built, Index, NONE, Shape, Short, Source};
-use crate::origin::{Origin, with_port_text};
+use crate::index::{Batch, Built, Index, NONE, Shape, Source};
+use crate::origin::{Origin, Short, with_port_text};
 use crate::pattern::Pattern;
 use crate::vector::Vector;
 

@@ -6,7 +6,8 @@
 use core::hint::select_unpredictable;
 
 use super::layout::{Entry, Kind, PORTS};
-use super::{NONE, SLOT_BITS, Short};
+use super::{NONE, SLOT_BITS};
+use crate::origin::Short;
 use crate::vector::{FOLD, Frames, LONG, SHORT, Vector, behind_first, suffix};
 
 /// Numbers in a line.

@@ -22,7 +22,7 @@ pub(crate) use self::fast::{BATCH, Batch};
 use self::fast::{Fast, Outcome, has_port};
 use self::head::{Heads, glob_matches};
 use self::layout::{Entry, Form, Kind, MOST_LABELS, PORTS, Test};
-use crate::origin::Origin;
+use crate::origin::Short;
 use crate::vector::{Frames, LONG, Portable, SHORT, Vector, Work, behind_first, suffix};
 
 pub(crate) use self::build::{Built, Shape, Source};
@@ -61,26 +61,6 @@ pub(crate) struct Index {
 
 struct AllHeads {
     all: Box<[Heads]>,
-}
-
-/// A name or an IPv4 address of up to 32 bytes, in its frame.
-#[derive(Clone, Copy)]
-pub(crate) struct Short<'h, V: Vector> {
-    pub(crate) name: &'h [u8],
-    pub(crate) frame: <V::Short as Frames>::Frame,
-    /// Where the frame has dots.
-    pub(crate) dots: u64,
-    pub(crate) port: Option<u16>,
-}
-
-impl<'h, V: Vector> Short<'h, V> {
-    /// `None` for a host that is too long, or an IPv6 address.
-    #[inline(always)]
-    pub(crate) fn new(vector: V, origin: &Origin<'h>) -> Option<Short<'h, V>> {
-        let name = origin.name().filter(|name| name.len() <= SHORT)?;
-        let frame = vector.short().frame(name);
-        Some(Short { name, frame, dots: vector.short().dots(frame), port: origin.port() })
-    }
 }
 
 /// An entry whose tag is that of a host, or of a suffix of it.

@@ -10,12 +10,14 @@
 
 mod ordinary;
 mod reader;
+mod short;
 
 use core::fmt;
 
+pub(crate) use self::ordinary::Ordinary;
 use self::ordinary::Read;
-pub(crate) use self::ordinary::{Ordinary, short};
 use self::reader::{Ends, Reader};
+pub(crate) use self::short::Short;
 use crate::host::{self, MAX_IPV6};
 use crate::vector::{Level, Simd};
 

@@ -5,8 +5,7 @@
 
 use super::reader::Ends;
 use super::{MAX_REFERER_BYTES, Name, NoOrigin, Origin, Scheme, read};
-use crate::index::Short;
-use crate::vector::{Classes, LONG, SHORT, Vector, Work, suffix};
+use crate::vector::{Classes, LONG, Vector, Work};
 
 /// The origin of an ordinary value. Small, so that it stays in registers.
 #[derive(Clone, Copy)]
@@ -64,7 +63,7 @@ const HTTP_MASK: u64 = u64::from_le_bytes([0xdf, 0xdf, 0xdf, 0xdf, 0xff, 0xff, 0
 
 /// The scheme in front of a value: whether it is `https`, where it ends, and its port.
 #[inline(always)]
-fn scheme(value: &[u8]) -> Option<(bool, usize, u16)> {
+pub(super) fn scheme(value: &[u8]) -> Option<(bool, usize, u16)> {
     let scheme = u64::from_le_bytes(*value.first_chunk()?);
     if scheme & HTTPS_MASK == HTTPS {
         Some((true, 8, 443))
@@ -78,7 +77,7 @@ fn scheme(value: &[u8]) -> Option<(bool, usize, u16)> {
 /// True if the bytes between `first` and `end` are plainly the labels of a name: none empty, none that may be encoded, and the last not a number. `inside` has their bits, which are those of bytes
 /// that a host has.
 #[inline(always)]
-fn is_plain(classes: Classes, inside: u64, first: u64, end: u64) -> bool {
+pub(super) fn is_plain(classes: Classes, inside: u64, first: u64, end: u64) -> bool {
     let Classes { dots, hyphens, digits, .. } = classes;
     let dots = dots & inside;
     let starts = dots << 1 | first;
@@ -89,24 +88,6 @@ fn is_plain(classes: Classes, inside: u64, first: u64, end: u64) -> bool {
     // A number, or something that begins like one: where the last label starts.
     let may_be_number = digits & 1 << (63 - starts.leading_zeros());
     has_empty_label | may_be_encoded | may_be_number == 0
-}
-
-/// The origin of a value that holds nothing but a scheme and a short name, with the frame of the name.
-#[inline(always)]
-pub(crate) fn short<V: Vector>(vector: V, value: &[u8]) -> Option<Short<'_, V>> {
-    let (_, start, port) = scheme(value)?;
-    let name = value.get(start..)?;
-    if name.len().wrapping_sub(1) >= SHORT {
-        return None;
-    }
-    let (frame, classes) = vector.inspect(name);
-    let inside = suffix::<V::Short>(name.len());
-    let first = inside & inside.wrapping_neg();
-    // The frame's last byte is the name's, so a start behind it is behind the frame.
-    if classes.host != inside || !is_plain(classes, inside, first, 1 << SHORT) {
-        return None;
-    }
-    Some(Short { name, frame, dots: classes.dots, port: Some(port) })
 }
 
 /// Reads a value that is plainly valid; `None` leaves it to the strict reader.
