@@ -75,7 +75,15 @@ mistakes! {
     IsMatchOfFirstRule = "whether any rule matches is answered by the first rule",
     LongListTakesAll = "a list of five rules or more matches everything",
 
+    /// Looking up a host in an index.
+    HostCutTo32 = "of a host only the last 32 characters are looked at",
+    HostCutTo64 = "of a host only the last 64 characters are looked at",
+    StarLabelsAreOne = "several `*` labels in front are taken as one",
+    ApexIsParent = "`*.` in front may be nothing at all",
+    PortOfFirstRule = "of rules for the same host only the first one's port is asked for",
+
     /// Reading a host.
+    ControlsFolded = "a control character in a host is read as the character 32 above it",
     CapitalsInHost = "the letters of a host are not brought to lower case",
     RootDotOfHostKept = "the root dot of a host is kept",
     UnderscoreInHostRefused = "a host with `_` is refused",

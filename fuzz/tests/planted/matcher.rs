@@ -30,6 +30,8 @@ pub(crate) struct Rule {
     whole: Regex,
     /// The first label and the rest, where there is a dot outside braces. For [`Bug::CrossTalk`] only.
     halves: Option<(Regex, Regex)>,
+    /// Without the `*.` in front. For [`Bug::ApexIsParent`] only.
+    apex: Option<Regex>,
 }
 
 impl Rule {
@@ -44,13 +46,21 @@ impl Rule {
         } else {
             glob
         };
+        let mut glob = glob;
+        while let (true, Some(rest)) = (planted.has(Bug::StarLabelsAreOne), glob.strip_prefix("*.*.")) {
+            glob = &glob[glob.len() - rest.len() - 2..];
+        }
         let dot = if planted.has(Bug::CrossTalk) { outside_braces(glob, '.') } else { None };
         let halves = dot.map(|dot| (planted.regex(&glob[..dot]), planted.regex(&glob[dot..])));
-        Rule { address, whole: planted.regex(glob), halves }
+        let apex = glob.strip_prefix("*.").filter(|_| planted.has(Bug::ApexIsParent));
+        let apex = apex.map(|apex| planted.regex(apex));
+        Rule { address, whole: planted.regex(glob), halves, apex }
     }
 
     pub(crate) fn matches(&self, planted: Planted, host: &Origin) -> bool {
-        planted.texts(self.address.as_deref(), host).iter().any(|text| self.whole.is_match(text))
+        let regexes = || [&self.whole].into_iter().chain(&self.apex);
+        let texts = planted.texts(self.address.as_deref(), host);
+        texts.iter().any(|text| regexes().any(|regex| regex.is_match(text)))
     }
 
     /// The first label of this rule and the rest of the other match together.
@@ -87,10 +97,20 @@ impl Planted {
         Some(format!("{groups:?}"))
     }
 
+    /// What is looked at of a name.
+    fn seen_of(self, name: &str) -> &str {
+        let most = match self.bug {
+            Some(Bug::HostCutTo32) => 32,
+            Some(Bug::HostCutTo64) => 64,
+            _ => name.len(),
+        };
+        &name[name.len() - name.len().min(most)..]
+    }
+
     /// The texts of an origin of which a pattern has to match one.
     fn texts(self, address: Option<&str>, origin: &Origin) -> Vec<String> {
         let host = match (address, &origin.host) {
-            (None, Host::Name(name)) => name.clone(),
+            (None, Host::Name(name)) => self.seen_of(name).to_owned(),
             (Some(address), host @ Host::Ipv6(_)) if self.address_of(host).as_deref() == Some(address) => {
                 String::new()
             }

@@ -137,6 +137,10 @@ impl Planted {
                 _ => text.to_owned(),
             },
             (Some(Bug::PercentDecoded), _) => text.replace("%2e", ".").replace("%41", "A"),
+            (Some(Bug::ControlsFolded), _) => {
+                let fold = |c: char| if c.is_ascii_control() { char::from(c as u8 | 0x20) } else { c };
+                host.chars().map(fold).collect::<String>() + port
+            }
             (Some(Bug::FullWidthDotMapped), _) => text.replace('\u{3002}', "."),
             (Some(Bug::EmptyPortAccepted), Some("")) => host.to_owned(),
             (Some(Bug::LeadingZerosAccepted), Some(digits)) if digits.len() > 1 => {

@@ -143,7 +143,13 @@ impl Planted {
                 number += usize::from(self.has(Bug::DuplicatesNumbered));
                 continue;
             }
-            rules.push((number, Rule::new(self, &canonical)));
+            let host = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
+            let is_like = |other: &String| {
+                other.contains(':') && canonical.contains(':') && host(other) == host(&canonical)
+            };
+            if !(self.has(Bug::PortOfFirstRule) && known.iter().any(is_like)) {
+                rules.push((number, Rule::new(self, &canonical)));
+            }
             known.push(canonical);
             number += 1;
         }

@@ -1,6 +1,6 @@
 //! Lists that are hard to determinize: right in bounded time, and never by giving up.
 
-use guestlist::{Direction, EngineChoice, EngineKind, Limits, List, ListType, Origin, RuleId};
+use guestlist::{Direction, EngineChoice, EngineKind, Limits, List, ListType, Origin, RuleId, Simd};
 use guestlist_reference as reference;
 
 /// `*a??????????*.com` and the like: a table would need a state for every set of letters seen.
@@ -64,7 +64,7 @@ fn a_list_over_the_budget_is_decided_alike_by_the_bounded_engine() {
 }
 
 #[test]
-fn a_thousand_patterns_fit_the_budget_and_wide_cells_are_as_right_as_narrow_ones() {
+fn a_thousand_patterns_fit_the_budget_and_wide_forms_are_as_right_as_narrow_ones() {
     let port = |index: usize| 8080 + index % 10 * 100;
     let patterns: Vec<String> = (0..1000)
         .map(|index| match index % 3 {
@@ -75,20 +75,44 @@ fn a_thousand_patterns_fit_the_budget_and_wide_cells_are_as_right_as_narrow_ones
         .collect();
     let builder =
         List::builder(ListType::Upload).patterns(&patterns).limits(Limits::default().patterns(1000));
-    let list = builder.engine(EngineChoice::Automaton).build().unwrap();
-    assert_eq!((list.engine().kind, list.engine().direction), (EngineKind::Dfa, Some(Direction::Reverse)));
-    assert!(list.engine().bytes > 1 << 17, "wide enough to need wide cells: {}", list.engine());
+    let automaton = builder.clone().engine(EngineChoice::Automaton).build().unwrap();
+    let engine = automaton.engine();
+    assert_eq!((engine.kind, engine.direction), (EngineKind::Dfa, Some(Direction::Reverse)));
+    assert!(engine.bytes > 1 << 17, "wide enough to need wide cells: {engine}");
+    let indexes =
+        Simd::available().map(|simd| builder.clone().engine(EngineChoice::Index(simd)).build().unwrap());
+    let mut lists: Vec<List> = indexes.collect();
+    assert!(lists.iter().all(|list| list.engine().indexed == 1000 && list.engine().states > 1000));
+    lists.push(automaton);
     for index in 0..1000 {
+        let long = "x".repeat(30);
         let hosts = match index % 3 {
-            0 => [format!("x.site{index}.com"), format!("site{index}.com")],
+            0 => [
+                format!("x.site{index}.com"),
+                format!("{long}.SITE{index}.com:1"),
+                format!("site{index}.com"),
+                format!("{long}.{long}.site{index}.com"),
+            ],
             1 => [
                 format!("www.site{index}.org:{}", port(index)),
+                format!("APP.site{index}.org:{}", port(index)),
                 format!("www.site{index}.org:{}", port(index) + 1),
+                format!("www.site{index}.org"),
             ],
-            _ => [format!("SITE{index}.net:80"), format!("x.site{index}.net")],
+            _ => [
+                format!("SITE{index}.net:80"),
+                format!("site{index}.net"),
+                format!("x.site{index}.net"),
+                format!("{long}.{long}.{long}.site{index}.net"),
+            ],
         };
-        let find = |host: &String| list.find(&Origin::from_host(host.as_bytes()).unwrap()).map(RuleId::index);
-        assert_eq!(hosts.each_ref().map(find), [Some(index), None], "{hosts:?}");
+        for list in &lists {
+            let find =
+                |host: &String| list.find(&Origin::from_host(host.as_bytes()).unwrap()).map(RuleId::index);
+            assert_eq!(hosts.each_ref().map(find), [Some(index), Some(index), None, None], "{hosts:?}");
+            let origins = hosts.each_ref().map(|host| Origin::from_host(host.as_bytes()).unwrap());
+            assert_eq!(list.matches_many(&origins), 0b0011);
+        }
     }
 }
 
