@@ -12,6 +12,11 @@
 //! products summed. It costs one multiplication for eight bytes, is the same in scalar code, and the same in either frame. It does not keep strangers from finding collisions, and need not: a hash
 //! only chooses what is compared in full ([`crate::index`]).
 
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little"), test))]
+#[macro_use]
+mod instruction_set;
+#[cfg(any(all(target_arch = "aarch64", target_endian = "little"), test))]
+mod neon;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -39,6 +44,8 @@ pub(crate) const FOLD: u8 = 0x20;
 pub enum Simd {
     /// No special instructions: eight bytes at a time.
     Portable,
+    /// NEON, on AArch64 in little endian.
+    Neon,
     /// AVX2, on x86-64.
     Avx2,
     /// AVX-512 (F, BW, VL), on x86-64.
@@ -46,7 +53,7 @@ pub enum Simd {
 }
 
 impl Simd {
-    const ALL: [Simd; 3] = [Simd::Portable, Simd::Avx2, Simd::Avx512];
+    const ALL: [Simd; 4] = [Simd::Portable, Simd::Neon, Simd::Avx2, Simd::Avx512];
 
     /// The best that this machine has.
     pub fn best() -> Simd {
@@ -58,31 +65,38 @@ impl Simd {
         Simd::ALL.into_iter().filter(|simd| simd.is_available())
     }
 
-    /// `portable`, `avx2` or `avx512`.
+    /// `portable`, `neon`, `avx2` or `avx512`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Simd::Portable => "portable",
+            Simd::Neon => "neon",
             Simd::Avx2 => "avx2",
             Simd::Avx512 => "avx512",
         }
     }
 
+    #[inline(always)]
     fn is_available(self) -> bool {
         match self {
             Simd::Portable => true,
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Simd::Neon => neon::has_neon(),
             #[cfg(target_arch = "x86_64")]
             Simd::Avx2 => x86::has_avx2(),
             #[cfg(target_arch = "x86_64")]
             Simd::Avx512 => x86::has_avx512(),
-            #[cfg(not(target_arch = "x86_64"))]
             _ => false,
         }
     }
 
-    /// This one, or the next best that the machine has.
+    /// This one, or the next best that the machine has. One call, for headers that are read without a list.
+    #[inline(never)]
     pub(crate) fn level(self) -> Level {
         let order: &[Simd] = match self {
             Simd::Portable => &[],
+            // Whatever is asked for: there is no other.
+            _ if cfg!(all(target_arch = "aarch64", target_endian = "little")) => &[Simd::Neon],
+            Simd::Neon => &[],
             Simd::Avx2 => &[Simd::Avx2],
             Simd::Avx512 => &[Simd::Avx512, Simd::Avx2],
         };
@@ -113,6 +127,9 @@ impl Level {
             Simd::Avx512 => x86::run_avx512(self, work),
             #[cfg(target_arch = "x86_64")]
             Simd::Avx2 => x86::run_avx2(self, work),
+            // In tests elsewhere it is emulated.
+            #[cfg(any(all(target_arch = "aarch64", target_endian = "little"), test))]
+            Simd::Neon => neon::run_neon(self, work),
             _ => work.run(Portable),
         }
     }
@@ -228,6 +245,7 @@ const LABEL: u32 = 0x7feb_352d;
 impl Hash {
     /// Mixes the sum of a frame's products.
     #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // Both halves are used.
     const fn new(sum: u64, labels: u8) -> Hash {
         let folded = (sum >> 32) as u32 ^ sum as u32 ^ LABEL.wrapping_mul(labels as u32);
         Hash(folded as u64 * MIX as u64)
@@ -235,12 +253,14 @@ impl Hash {
 
     /// Which of the lines it belongs to; `mask` is their number, a power of two, less one.
     #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // A mask has 32 bits.
     pub(crate) const fn line(self, mask: u32) -> usize {
         ((self.0 >> 4) as u32 & mask) as usize
     }
 
     /// Never 0. From the middle of the product, which depends on all bits of the sum.
     #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // Sixteen bits of the middle are meant.
     pub(crate) const fn tag(self) -> u16 {
         (self.0 >> 32) as u16 | 1
     }

@@ -28,6 +28,7 @@ const fn splat(byte: u8) -> u64 {
 
 /// The product of a word, which is this one of the last eight of a frame.
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // The lower half is meant.
 const fn nh(word: u64, index: usize) -> u64 {
     let low = (word as u32 ^ KEYS[2 * index]) as u64;
     let high = ((word >> 32) as u32 ^ KEYS[2 * index + 1]) as u64;
@@ -74,6 +75,7 @@ const fn gather(bits: u64) -> u64 {
 
 /// The last 32 bytes of a text of up to 32, behind blanks that are zero.
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // Halves, and shifts of at most 256 bits.
 pub(super) fn short(text: &[u8]) -> [u64; SHORT / 8] {
     let len = text.len();
     if len >= 16 {
@@ -98,7 +100,7 @@ pub(super) fn short(text: &[u8]) -> [u64; SHORT / 8] {
 impl<const N: usize> Words<N> {
     /// The end of the text behind blanks; the last bytes in the last word.
     #[inline(always)]
-    pub(super) fn new(text: &[u8]) -> [u64; N] {
+    pub(super) fn of(text: &[u8]) -> [u64; N] {
         let mut words = [BLANK; N];
         if text.len() <= SHORT {
             words.iter_mut().rev().zip(short(text).iter().rev()).for_each(|(to, from)| *to |= from);
@@ -117,6 +119,7 @@ impl<const N: usize> Words<N> {
 
     /// Bytes of ones where a frame is kept.
     #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // A frame has at most 64 bytes.
     fn mask(keep: u64, index: usize) -> u64 {
         let start = keep.trailing_zeros().min(8 * N as u32) as usize;
         word(&SLIDE, LONG - start + 8 * index)
@@ -130,7 +133,7 @@ impl<const N: usize> Frames for Words<N> {
 
     #[inline(always)]
     fn frame(self, text: &[u8]) -> [u64; N] {
-        Words::new(text)
+        Words::of(text)
     }
 
     #[inline(always)]

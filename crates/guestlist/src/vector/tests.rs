@@ -13,7 +13,7 @@ fn texts() -> Vec<Vec<u8>> {
         for kind in 0..6 {
             texts.push(
                 (0..len)
-                    .map(|_| if kind < 4 { host[next() % host.len()] } else { (next() % 256) as u8 })
+                    .map(|_| if kind < 4 { host[next() % host.len()] } else { next().to_le_bytes()[0] })
                     .collect(),
             );
         }
@@ -115,13 +115,18 @@ impl Work for All<'_> {
     }
 }
 
+/// Every set that can be run: those of the machine, and NEON, emulated if need be.
+fn levels() -> impl Iterator<Item = Level> {
+    let emulated = (!Simd::Neon.is_available()).then_some(Level(Simd::Neon));
+    Simd::available().map(Simd::level).chain(emulated)
+}
+
 #[test]
 fn every_instruction_set_gives_the_same_results() {
     let texts = texts();
     let portable = All { texts: &texts }.run(Portable);
-    for simd in Simd::available() {
-        assert_eq!(simd.level().simd(), simd);
-        assert!(simd.level().run(All { texts: &texts }) == portable, "{}", simd.as_str());
+    for level in levels() {
+        assert!(level.run(All { texts: &texts }) == portable, "{}", level.simd().as_str());
     }
 }
 
@@ -149,6 +154,7 @@ fn tags_are_found_wherever_they_stand() {
     }
     found(|line, tag| Simd::Portable.level().run(Tags(line, tag)));
     found(|line, tag| Simd::Avx2.level().run(Tags(line, tag)));
+    found(|line, tag| Level(Simd::Neon).run(Tags(line, tag)));
     found(|line, tag| Level::best().run(Tags(line, tag)));
 }
 
@@ -186,6 +192,19 @@ fn what_the_machine_lacks_is_replaced() {
         assert!(level == simd || !simd.is_available());
         assert!(level.is_available());
     }
+    for simd in Simd::available() {
+        assert_eq!(simd.level().simd(), simd);
+    }
     assert_eq!(Simd::Portable.level().simd(), Simd::Portable);
     assert_eq!(Simd::best(), Level::best().simd());
+}
+
+/// NEON is part of AArch64, and of nothing else.
+#[test]
+fn aarch64_has_neon() {
+    let neon = cfg!(all(target_arch = "aarch64", target_endian = "little"));
+    assert_eq!(Simd::Neon.is_available(), neon);
+    for simd in [Simd::Neon, Simd::Avx2, Simd::Avx512] {
+        assert_eq!(simd.level().simd() == Simd::Neon, neon, "{}", simd.as_str());
+    }
 }

@@ -5,6 +5,7 @@ use core::arch::x86_64::*;
 use crate::vector::{Classes, FOLD, LONG, Portable, Vector as _};
 
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // A length of at most 64.
 pub(super) unsafe fn avx512(text: &[u8]) -> Classes {
     // SAFETY: the caller says that the machine has the instructions. The mask has a bit for each of the first bytes of the slice, at most all, and no other byte is read.
     unsafe {
@@ -109,7 +110,8 @@ unsafe fn between_256(texts: [__m256i; 2], shift: usize, first: u8, count: u8) -
 #[inline(always)]
 unsafe fn bits(halves: [__m256i; 2], shift: usize) -> u64 {
     // SAFETY: the caller says that the machine has the instructions.
-    let [first, last] =
-        unsafe { [_mm256_movemask_epi8(halves[0]) as u32, _mm256_movemask_epi8(halves[1]) as u32] };
+    let [first, last] = unsafe {
+        [_mm256_movemask_epi8(halves[0]).cast_unsigned(), _mm256_movemask_epi8(halves[1]).cast_unsigned()]
+    };
     u64::from(first) | u64::from(last) << shift
 }

@@ -41,7 +41,7 @@ unsafe fn half([a, b, c, d]: [u64; 4]) -> __m256i {
 pub(super) unsafe fn frame(text: &[u8]) -> Frame {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        let [a, b, c, d, e, f, g, h] = Words::new(text);
+        let [a, b, c, d, e, f, g, h] = Words::of(text);
         [half([a, b, c, d]), half([e, f, g, h])]
     }
 }
@@ -61,7 +61,8 @@ pub(super) unsafe fn end_of(bytes: &[u8; LONG]) -> Frame {
 unsafe fn bits(low: __m256i, high: __m256i, shift: usize) -> u64 {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        let (low, high) = (_mm256_movemask_epi8(low) as u32, _mm256_movemask_epi8(high) as u32);
+        let (low, high) =
+            (_mm256_movemask_epi8(low).cast_unsigned(), _mm256_movemask_epi8(high).cast_unsigned());
         u64::from(low) | u64::from(high) << shift
     }
 }
@@ -112,7 +113,8 @@ pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 
         let (all, suffix) = (products(frame), products(kept));
         let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
         let sums = _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs));
-        let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
+        let (all, suffix) =
+            (_mm_cvtsi128_si64(sums).cast_unsigned(), _mm_extract_epi64::<1>(sums).cast_unsigned());
         [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
     }
 }

@@ -46,6 +46,7 @@ pub(super) unsafe fn dots(frame: Frame) -> u64 {
 
 /// A bit for each of the last bytes, at most all.
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // A length of at most 64.
 unsafe fn last(len: usize) -> u64 {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
@@ -82,7 +83,8 @@ pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
         let sums = sums(frame, keep);
-        let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
+        let (all, suffix) =
+            (_mm_cvtsi128_si64(sums).cast_unsigned(), _mm_extract_epi64::<1>(sums).cast_unsigned());
         [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
     }
 }

@@ -25,7 +25,7 @@ unsafe fn load(bytes: &[u8; SHORT]) -> __m256i {
 pub(super) unsafe fn frame(text: &[u8]) -> Frame {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        let [a, b, c, d] = Words::new(text);
+        let [a, b, c, d] = Words::of(text);
         _mm256_set_epi64x(d as i64, c as i64, b as i64, a as i64)
     }
 }
@@ -50,11 +50,12 @@ pub(super) unsafe fn inspect(text: &[u8]) -> (Frame, Classes) {
         let raw = _mm256_set_epi64x(d as i64, c as i64, b as i64, a as i64);
         let kinds = kinds(raw);
         let bits = |bytes: u32| u64::from(bytes);
-        let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(kinds, _mm256_setzero_si256())) as u32;
-        let dots = _mm256_movemask_epi8(_mm256_cmpeq_epi8(raw, _mm256_set1_epi8(b'.' as i8))) as u32;
-        let hyphens = _mm256_movemask_epi8(_mm256_cmpeq_epi8(raw, _mm256_set1_epi8(b'-' as i8))) as u32;
+        let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(kinds, _mm256_setzero_si256())).cast_unsigned();
+        let dots = _mm256_movemask_epi8(_mm256_cmpeq_epi8(raw, _mm256_set1_epi8(b'.' as i8))).cast_unsigned();
+        let hyphens =
+            _mm256_movemask_epi8(_mm256_cmpeq_epi8(raw, _mm256_set1_epi8(b'-' as i8))).cast_unsigned();
         // The lowest bit of each byte as its highest.
-        let digits = _mm256_movemask_epi8(_mm256_slli_epi16::<7>(kinds)) as u32;
+        let digits = _mm256_movemask_epi8(_mm256_slli_epi16::<7>(kinds)).cast_unsigned();
         let classes =
             Classes { host: bits(!none), dots: bits(dots), hyphens: bits(hyphens), digits: bits(digits) };
         (_mm256_or_si256(raw, _mm256_set1_epi8(FOLD as i8)), classes)
@@ -75,7 +76,7 @@ pub(super) unsafe fn dots(frame: Frame) -> u64 {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
         let dots = _mm256_cmpeq_epi8(frame, _mm256_set1_epi8(b'.' as i8));
-        u64::from(_mm256_movemask_epi8(dots) as u32)
+        u64::from(_mm256_movemask_epi8(dots).cast_unsigned())
     }
 }
 
@@ -107,7 +108,8 @@ pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 
         let (all, suffix) = (product(words), product(_mm256_blendv_epi8(blanks, words, mask(keep))));
         let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
         let sums = _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs));
-        let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
+        let (all, suffix) =
+            (_mm_cvtsi128_si64(sums).cast_unsigned(), _mm_extract_epi64::<1>(sums).cast_unsigned());
         [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
     }
 }
@@ -126,10 +128,11 @@ pub(super) unsafe fn matches(line: &[u8; LONG], [whole, parent]: [Hash; 2], pare
 }
 
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // A set of 32 bytes.
 pub(super) unsafe fn same(one: Frame, other: Frame, keep: u64) -> bool {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        let same = _mm256_movemask_epi8(_mm256_cmpeq_epi8(one, other)) as u32;
+        let same = _mm256_movemask_epi8(_mm256_cmpeq_epi8(one, other)).cast_unsigned();
         !same & keep as u32 == 0
     }
 }
@@ -144,7 +147,7 @@ pub(super) unsafe fn tags(line: &[u8; LONG], tag: u16) -> u32 {
             (_mm256_cmpeq_epi16(load(&halves[0]), tag), _mm256_cmpeq_epi16(load(&halves[1]), tag));
         // A byte for each number; packing goes by halves of a register.
         let bytes = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi16(low, high));
-        _mm256_movemask_epi8(bytes) as u32
+        _mm256_movemask_epi8(bytes).cast_unsigned()
     }
 }
 

@@ -15,6 +15,7 @@ pub(in crate::vector) struct Token(pub(super) Avx512);
 
 /// The end of the text, behind zeros.
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // A length of at most 32.
 unsafe fn raw(text: &[u8]) -> __m256i {
     // Where the frame would begin; only what belongs to the slice is read.
     let start = text.as_ptr().wrapping_add(text.len()).wrapping_sub(SHORT);
@@ -89,6 +90,7 @@ unsafe fn product(words: __m256i) -> __m256i {
 
 /// The products of NH for a frame and for a suffix of it, summed: the two sums beside each other.
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // A set of 32 bytes.
 unsafe fn sums(frame: Frame, keep: u64) -> __m128i {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
@@ -107,7 +109,8 @@ pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
         let sums = sums(frame, keep);
-        let (all, suffix) = (_mm_cvtsi128_si64(sums) as u64, _mm_extract_epi64::<1>(sums) as u64);
+        let (all, suffix) =
+            (_mm_cvtsi128_si64(sums).cast_unsigned(), _mm_extract_epi64::<1>(sums).cast_unsigned());
         [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
     }
 }
@@ -127,6 +130,7 @@ pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> __m128i {
 
 /// Which numbers of the line are their tag.
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // The lower half is meant.
 pub(super) unsafe fn matches(line: &[u8; LONG], tags: __m128i, parents: u32) -> u32 {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
@@ -158,6 +162,7 @@ pub(super) unsafe fn tags(line: &[u8; LONG], tag: u16) -> u32 {
 }
 
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // A set of 32 bytes.
 pub(super) unsafe fn is_text(frame: Frame, keep: u64, text: &[u8; SHORT]) -> bool {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
