@@ -21,7 +21,7 @@ use core::hint::select_unpredictable;
 pub(crate) use self::fast::{BATCH, Batch};
 use self::fast::{Fast, Outcome, has_port};
 use self::head::{Heads, glob_matches};
-use self::layout::{Entry, Form, Kind, MOST_LABELS, PORTS, Test};
+use self::layout::{Entry, Form, Kind, PORTS, Test};
 use crate::origin::Short;
 use crate::vector::{Frames, LONG, Portable, SHORT, Vector, Work, behind_first, suffix};
 
@@ -355,8 +355,14 @@ impl Index {
     /// Calls `found` with every rule that matches, in no order, perhaps more than once; byte by byte. `is_name` is false for IPv6 addresses, which no wildcard matches.
     pub(crate) fn each(&self, host: &[u8], port: Option<u16>, is_name: bool, mut found: impl FnMut(u32)) {
         let mut rest = host;
-        let most = if is_name { MOST_LABELS } else { 0 };
-        for labels in (0..).take(most + 1) {
+        let all = if is_name { self.labels } else { self.labels & 1 };
+        for labels in (0..).take_while(|labels| *labels < 8 && all >> labels != 0) {
+            if labels > 0 {
+                rest = rest.iter().position(|byte| *byte == b'.').map_or(&[], |dot| &rest[dot + 1..]);
+            }
+            if all >> labels & 1 == 0 {
+                continue;
+            }
             let hash = Portable::hash(rest, labels);
             let Some(line) = self.block.as_chunks::<LONG>().0.get(hash.line(self.line_mask())) else {
                 return;
@@ -383,7 +389,6 @@ impl Index {
                     }
                 }
             }
-            rest = rest.iter().position(|byte| *byte == b'.').map_or(&[], |dot| &rest[dot + 1..]);
         }
     }
 }

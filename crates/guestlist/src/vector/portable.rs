@@ -256,7 +256,13 @@ impl Vector for Portable {
 impl Portable {
     /// The hash of a text, of which the last 64 bytes count.
     pub(crate) fn hash(text: &[u8], labels: u8) -> Hash {
-        let frames = Portable.long();
-        frames.hashes(frames.frame(text), 0, [labels, 0])[0]
+        fn hash<F: Frames>(frames: F, text: &[u8], labels: u8) -> Hash {
+            frames.hashes(frames.frame(text), 0, [labels, 0])[0]
+        }
+        if text.len() <= SHORT {
+            hash(Portable.short(), text, labels)
+        } else {
+            hash(Portable.long(), text, labels)
+        }
     }
 }
