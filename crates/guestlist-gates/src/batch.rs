@@ -9,10 +9,10 @@ use guestlist::{Decision, ListType, RequestHeaders};
 
 use crate::app::{App, Form};
 use crate::gates::Gates;
-use crate::tree::{self, Slot};
+use crate::tree::{self, Branch, Slot};
 
 /// Requests whose memory is asked for at once. A core waits for some sixteen lines at a time; more do not help.
-const BATCH: usize = 16;
+pub(crate) const BATCH: usize = 16;
 
 impl Gates {
     /// Decides on requests to apps, each by the list of its own: for each in turn what [`Gates::decide`] says of it. Several times faster than one by one where the apps are far apart in memory.
@@ -36,26 +36,29 @@ impl Gates {
         mut decided: impl FnMut(Option<Decision>),
     ) {
         for batch in requests.chunks(BATCH) {
-            self.decide_batch(batch, list_type, &mut decided);
+            self.decide_batch(&self.tree.load(), batch, list_type, &mut decided);
         }
     }
 
-    fn decide_batch<K: AsRef<[u8]>>(
+    /// [`Gates::decide_many`] by the apps of this tree, for at most [`BATCH`] requests.
+    pub(crate) fn decide_batch<K: AsRef<[u8]>>(
         &self,
+        tree: &Branch,
         requests: &[(K, RequestHeaders<'_>)],
         list_type: ListType,
         decided: &mut impl FnMut(Option<Decision>),
     ) {
-        let tree = self.tree.load();
-        let mut looks = [Look { hash: 0, leaf: &[], app: None }; BATCH];
-        for (look, (key, _)) in looks.iter_mut().zip(requests) {
-            // Of a key that is too long the leaf is empty: nobody has it.
-            if let Some(hash) = self.hash(key.as_ref()) {
-                *look = Look { hash, leaf: tree.leaf(hash), app: None };
-            }
+        let mut hashes = [None; BATCH];
+        for (hash, (key, _)) in hashes.iter_mut().zip(requests) {
+            *hash = self.hash(key.as_ref());
         }
-        for look in &looks {
-            tree::bring_near(look.leaf, look.hash);
+        let mut looks = [Look { hash: 0, leaf: &[], app: None }; BATCH];
+        for (look, hash) in looks.iter_mut().zip(hashes) {
+            // Of a key that is too long the leaf is empty: nobody has it.
+            if let Some(hash) = hash {
+                *look = Look { hash, leaf: tree.leaf(hash), app: None };
+                tree::bring_near(look.leaf, look.hash);
+            }
         }
         for look in &mut looks {
             // Without a look at the key, which is in the app.

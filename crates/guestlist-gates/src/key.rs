@@ -32,19 +32,11 @@ impl Key {
             Kind::Long(bytes) => bytes,
         }
     }
-
-    /// Bytes that it keeps elsewhere.
-    pub(crate) fn heap(&self) -> usize {
-        match &self.0 {
-            Kind::Short { .. } => 0,
-            Kind::Long(bytes) => bytes.len(),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, SHORT};
+    use super::{Key, Kind, SHORT};
 
     #[test]
     fn keeps_keys_of_every_length() {
@@ -52,7 +44,7 @@ mod tests {
         for len in 0..text.len() {
             let key = Key::new(&text[..len]);
             assert_eq!(key.as_bytes(), &text[..len]);
-            assert_eq!(key.heap(), if len <= SHORT { 0 } else { len });
+            assert_eq!(matches!(key, Key(Kind::Short { .. })), len <= SHORT);
         }
     }
 

@@ -72,6 +72,7 @@ mod gate_ref;
 mod gates;
 mod keeper;
 mod key;
+mod reader;
 mod settings;
 mod tree;
 
@@ -79,4 +80,5 @@ pub use crate::error::{InsertError, InsertErrorKind};
 pub use crate::gate_ref::GateRef;
 pub use crate::gates::Gates;
 pub use crate::keeper::Usage;
+pub use crate::reader::Reader;
 pub use crate::settings::Settings;

@@ -70,11 +70,7 @@ impl Branch {
     }
 
     /// The place of the app with this hash of which this holds. Copies nothing if there is none.
-    pub(crate) fn find_mut(
-        &mut self,
-        hash: u64,
-        is: impl Fn(&Arc<App>) -> bool,
-    ) -> Option<&mut Arc<App>> {
+    pub(crate) fn find_mut(&mut self, hash: u64, is: impl Fn(&Arc<App>) -> bool) -> Option<&mut Arc<App>> {
         let at = position(self.leaf(hash), hash, is)?;
         let mut branch = self;
         let mut rest = hash;

@@ -47,9 +47,7 @@ pub(crate) fn patterns(app: u64, list_type: ListType) -> Vec<String> {
 /// The gate of an app.
 pub(crate) fn gate(app: u64) -> DormantGate {
     let list = |list_type| List::builder(list_type).patterns(patterns(app, list_type)).restore();
-    DormantGate::from(
-        &Gate::new().with_list(list(ListType::Upload)).with_list(list(ListType::Delivery)),
-    )
+    DormantGate::from(&Gate::new().with_list(list(ListType::Upload)).with_list(list(ListType::Delivery)))
 }
 
 /// The key of an app: 22 characters.
