@@ -7,11 +7,13 @@
 //! What holds the apps is a [`Registry`]; one more is an implementation and a line in [`each`].
 
 mod maps;
+mod registry;
 
-use guestlist::{ListType, Origin, Pattern};
+use guestlist::{ListType, Origin, Pattern, RequestHeaders};
 use guestlist_reference as reference;
 
 pub use self::maps::{GatesInAMap, InAMap};
+pub use self::registry::InGates;
 use crate::peers::{FoldHash, HashSets, RegexSets, SipHash};
 use crate::workload::{Random, ordinary_patterns, sample};
 
@@ -61,6 +63,7 @@ pub fn each(visitor: &mut impl RegistryVisitor) {
     visitor.visit::<InAMap<HashSets<FoldHash>>>();
     visitor.visit::<InAMap<RegexSets<false>>>();
     visitor.visit::<GatesInAMap>();
+    visitor.visit::<InGates>();
 }
 
 /// An app, as its customer wrote it.
@@ -99,6 +102,8 @@ pub struct Check {
     pub list_type: ListType,
     /// `host` or `host:port`.
     pub host: String,
+    /// The same as the value of an `Origin` header.
+    pub header: Vec<u8>,
 }
 
 /// A check whose host has been read.
@@ -112,6 +117,8 @@ pub struct Query<'a> {
     pub host: &'a str,
     /// The same, read.
     pub origin: Origin<'a>,
+    /// The same as a request sends it, for what reads headers itself.
+    pub headers: RequestHeaders<'a>,
 }
 
 /// Checks of random apps among so many. Nine in ten match.
@@ -134,14 +141,16 @@ pub fn check(app: usize, list_type: ListType, random: &mut Random) -> Check {
         Ok(pattern) if random.below(10) != 0 => sample(&pattern.ast().nodes, random, &mut host),
         _ => host = format!("www.{}", random.domain()),
     }
-    Check { app, key, list_type, host }
+    let header = format!("https://{host}").into_bytes();
+    Check { app, key, list_type, host, header }
 }
 
 impl Check {
     /// Reads the host.
     pub fn query(&self) -> Option<Query<'_>> {
-        let Check { key, list_type, host, .. } = self;
-        Some(Query { key, list_type: *list_type, host, origin: Origin::from_host(host.as_bytes()).ok()? })
+        let Check { key, list_type, host, header, .. } = self;
+        let origin = Origin::from_host(host.as_bytes()).ok()?;
+        Some(Query { key, list_type: *list_type, host, origin, headers: RequestHeaders::new().origin(header) })
     }
 
     /// What the reference says.
@@ -184,7 +193,7 @@ mod tests {
     fn every_registry_agrees_with_the_reference() {
         let mut answers = Answers(Vec::new());
         each(&mut answers);
-        assert_eq!(answers.0, ["hash-siphash", "hash-foldhash", "regex-set", "guestlist-gates-in-a-map"]);
+        assert_eq!(answers.0, ["hash-siphash", "hash-foldhash", "regex-set", "guestlist-gates-in-a-map", "guestlist-registry"]);
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn usage_is_the_sum() {
             assert_eq!([usage.apps, usage.packed, usage.packed_bytes, usage.dormant_bytes], sum);
             assert!(usage.packed_bytes <= bound);
         }
-        (0..kept.len()).for_each(|number| drop(gates.remove(number.to_string())));
+        (0..kept.len()).for_each(|number| _ = gates.remove(number.to_string()));
         assert_eq!(gates.usage(), Gates::default().usage());
     }
 }
