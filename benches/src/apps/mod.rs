@@ -150,7 +150,13 @@ impl Check {
     pub fn query(&self) -> Option<Query<'_>> {
         let Check { key, list_type, host, header, .. } = self;
         let origin = Origin::from_host(host.as_bytes()).ok()?;
-        Some(Query { key, list_type: *list_type, host, origin, headers: RequestHeaders::new().origin(header) })
+        Some(Query {
+            key,
+            list_type: *list_type,
+            host,
+            origin,
+            headers: RequestHeaders::new().origin(header),
+        })
     }
 
     /// What the reference says.
@@ -193,7 +199,10 @@ mod tests {
     fn every_registry_agrees_with_the_reference() {
         let mut answers = Answers(Vec::new());
         each(&mut answers);
-        assert_eq!(answers.0, ["hash-siphash", "hash-foldhash", "regex-set", "guestlist-gates-in-a-map", "guestlist-registry"]);
+        assert_eq!(
+            answers.0,
+            ["hash-siphash", "hash-foldhash", "regex-set", "guestlist-gates-in-a-map", "guestlist-registry"]
+        );
     }
 
     #[test]
