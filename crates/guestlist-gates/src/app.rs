@@ -16,7 +16,7 @@ pub(crate) struct App {
     /// Which entry of the clock it is, if it is packed.
     ticket: u64,
     /// Bytes of the gate in its form, as they were when it was made.
-    bytes: usize,
+    bytes: u32,
     form: Form,
 }
 
@@ -29,14 +29,15 @@ pub(crate) enum Form {
 
 impl App {
     pub(crate) fn dormant(key: Key, uses: u8, gate: DormantGate) -> App {
-        let bytes = gate.bytes();
+        let bytes = u32::try_from(gate.bytes()).unwrap_or(u32::MAX);
         App { key, uses: AtomicU8::new(uses), ticket: 0, bytes, form: Form::Dormant(gate) }
     }
 
     /// The same app, packed. It has just been asked.
     pub(crate) fn with_packed(&self, ticket: u64, gate: PackedGate) -> App {
         let uses = AtomicU8::new(self.uses().saturating_add(1).min(MOST_USES));
-        App { key: self.key.clone(), uses, ticket, bytes: gate.bytes(), form: Form::Packed(gate) }
+        let bytes = u32::try_from(gate.bytes()).unwrap_or(u32::MAX);
+        App { key: self.key.clone(), uses, ticket, bytes, form: Form::Packed(gate) }
     }
 
     /// The same app, dormant again.
@@ -71,7 +72,7 @@ impl App {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes
+        usize::try_from(self.bytes).unwrap_or(usize::MAX)
     }
 
     #[inline]
@@ -79,10 +80,13 @@ impl App {
         self.uses.load(Relaxed)
     }
 
-    /// Asks for it ahead of a look at it, as [`crate::tree::bring_near`].
+    /// Asks for what a check reads of it, which is on several lines, ahead of the check: as [`crate::tree::bring_near`].
     #[inline]
-    pub(crate) fn bring_near(&self) {
-        core::hint::black_box(self.uses());
+    pub(crate) fn bring_near(&self, list_type: ListType) {
+        core::hint::black_box((self.uses(), self.key.is_short()));
+        if let Form::Packed(gate) = &self.form {
+            core::hint::black_box(gate.mode(list_type));
+        }
     }
 
     /// Counts a use. Once it is at the top it only reads, so that the line stays shared between all who read; that a use is lost when two count at once does no harm.
@@ -109,5 +113,17 @@ impl App {
             Form::Packed(gate) => gate.decide(list_type, headers),
             Form::Dormant(gate) => gate.pack().decide(list_type, headers),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::App;
+
+    /// With the two counts of an `Arc`, and what an allocator adds, thirteen times sixteen bytes.
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn is_small() {
+        assert!(size_of::<App>() + 16 <= 13 * 16 - 8, "{}", size_of::<App>());
     }
 }

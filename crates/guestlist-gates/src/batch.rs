@@ -64,7 +64,7 @@ impl Gates {
             // Without a look at the key, which is in the app.
             look.app = tree::find(look.leaf, look.hash, |_| true);
             if let Some(app) = look.app {
-                app.bring_near();
+                app.bring_near(list_type);
             }
         }
         for look in &looks {

@@ -79,7 +79,7 @@ impl Gates {
     /// Puts the gate of an app in its place, in the place of the one that was there; whether the app is new.
     ///
     /// A check that is going on is decided by the gate that it found; one that begins after the return by this one. The gate of an app that is in use is packed before it is shown to readers,
-    /// any other stays dormant until it is first asked.
+    /// any other stays dormant until it is first asked, unless [`Settings::pack_early`] says otherwise.
     ///
     /// Cost: some microseconds; more for an app that is in use, whose gate is packed. For many apps at once see [`Gates::insert_many`].
     ///
@@ -114,7 +114,11 @@ impl Gates {
             let mut refused = None;
             for (key, gate) in apps.by_ref().take(AT_ONCE) {
                 match self.hash_to_insert(key.as_ref()) {
-                    Ok(hash) => batch.push((hash, App::dormant(Key::new(key.as_ref()), 0, gate.into()))),
+                    Ok(hash) => {
+                        let app = Arc::new(App::dormant(Key::new(key.as_ref()), 0, gate.into()));
+                        let packed = self.pack_early(&app);
+                        batch.push((hash, app, packed));
+                    }
                     Err(error) => {
                         refused = Some(error);
                         break;
@@ -125,10 +129,15 @@ impl Gates {
                 return refused.map_or(Ok(new), Err);
             }
             let put = |change: &mut Change<'_>| {
-                for (hash, app) in batch {
+                for (hash, app, packed) in batch {
                     let is_new = change.find(hash, app.key().as_bytes()).is_none();
                     self.check_room(change, is_new)?;
-                    change.put(hash, Arc::new(app));
+                    change.put(hash, Arc::clone(&app));
+                    if let Some(packed) = packed
+                        && change.has_room(packed.bytes())
+                    {
+                        change.keep_packed(hash, &app, &packed);
+                    }
                     new += usize::from(is_new);
                 }
                 Ok(())
@@ -247,8 +256,6 @@ impl Gates {
     ) -> Decision {
         match app.form() {
             Form::Packed(gate) => {
-                // A check reads three lines of the index, each only after the one before: better asked for at once.
-                gate.prefetch(list_type);
                 app.touch();
                 gate.decide(list_type, headers)
             }
@@ -262,8 +269,7 @@ impl Gates {
     #[cold]
     #[inline(never)]
     fn wake(&self, hash: u64, app: &Arc<App>) -> Arc<App> {
-        let Form::Dormant(gate) = app.form() else { return Arc::clone(app) };
-        let packed = Arc::new(app.with_packed(self.tickets.fetch_add(1, Relaxed), gate.pack()));
+        let Some(packed) = self.packed(app) else { return Arc::clone(app) };
         if packed.bytes() > self.settings.packed_bytes {
             return packed;
         }
@@ -276,6 +282,18 @@ impl Gates {
         packed
     }
 
+    /// The packed form of an app that is dormant.
+    fn packed(&self, app: &App) -> Option<Arc<App>> {
+        let Form::Dormant(gate) = app.form() else { return None };
+        Some(Arc::new(app.with_packed(self.tickets.fetch_add(1, Relaxed), gate.pack())))
+    }
+
+    /// The same where gates are packed as they are inserted and there may be room.
+    fn pack_early(&self, app: &App) -> Option<Arc<App>> {
+        let is_wanted = self.settings.pack_early && self.usage().packed_bytes < self.settings.packed_bytes;
+        is_wanted.then(|| self.packed(app)).flatten()
+    }
+
     fn put(&self, hash: u64, key: &[u8], gate: DormantGate, may_be_new: bool) -> Result<bool, InsertError> {
         let old = self.tree.load().find(hash, |app| app.has_key(key)).cloned();
         if old.is_none() && !may_be_new {
@@ -284,12 +302,7 @@ impl Gates {
         let uses = old.as_ref().map_or(0, |app| app.uses());
         let is_in_use = old.is_some_and(|app| app.is_packed());
         let app = Arc::new(App::dormant(Key::new(key), uses, gate));
-        let packed = match app.form() {
-            Form::Dormant(gate) if is_in_use => {
-                Some(Arc::new(app.with_packed(self.tickets.fetch_add(1, Relaxed), gate.pack())))
-            }
-            _ => None,
-        };
+        let packed = if is_in_use { self.packed(&app) } else { self.pack_early(&app) };
         self.change(|change| {
             let is_new = change.find(hash, key).is_none();
             if is_new && !may_be_new {
@@ -297,7 +310,9 @@ impl Gates {
             }
             self.check_room(change, is_new)?;
             change.put(hash, Arc::clone(&app));
-            if let Some(packed) = &packed {
+            if let Some(packed) = &packed
+                && (is_in_use || change.has_room(packed.bytes()))
+            {
                 change.keep_packed(hash, &app, packed);
             }
             Ok(is_new)

@@ -92,6 +92,11 @@ impl Change<'_> {
         self.keeper.usage.apps
     }
 
+    /// Whether this many bytes more may be packed as it is.
+    pub(crate) fn has_room(&self, bytes: usize) -> bool {
+        self.keeper.usage.packed_bytes.saturating_add(bytes) <= self.most_packed
+    }
+
     pub(crate) fn find(&self, hash: u64, key: &[u8]) -> Option<&Arc<App>> {
         self.tree.find(hash, |app| app.has_key(key))
     }

@@ -26,6 +26,11 @@ impl Key {
     }
 
     #[inline]
+    pub(crate) fn is_short(&self) -> bool {
+        matches!(self.0, Kind::Short { .. })
+    }
+
+    #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Kind::Short { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
@@ -36,7 +41,7 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, Kind, SHORT};
+    use super::{Key, SHORT};
 
     #[test]
     fn keeps_keys_of_every_length() {
@@ -44,7 +49,7 @@ mod tests {
         for len in 0..text.len() {
             let key = Key::new(&text[..len]);
             assert_eq!(key.as_bytes(), &text[..len]);
-            assert_eq!(matches!(key, Key(Kind::Short { .. })), len <= SHORT);
+            assert_eq!(key.is_short(), len <= SHORT);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Prints what a million apps cost: memory, building, look-ups single and in batches, replacing under a reader; next to a map of sets.
 //!
-//! `cargo run --release -p guestlist-gates --example million [apps]`
+//! `cargo run --release -p guestlist-gates --example million [apps [dormant-first]]`: gates are packed as they are inserted, or by first use.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -8,6 +8,7 @@ mod peer;
 mod workload;
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
@@ -20,52 +21,53 @@ use crate::workload::Random;
 /// Requests of a round, and rounds.
 const REQUESTS: usize = 1 << 17;
 const ROUNDS: usize = 15;
+/// Apps inserted at once.
+const AT_ONCE: usize = 1024;
 
 fn main() {
     let apps: u64 = std::env::args().nth(1).map_or(1_000_000, |apps| apps.parse().unwrap());
-    let gates = Gates::new(Settings::default());
+    let dormant_first = std::env::args().any(|argument| argument == "dormant-first");
+    let gates = Gates::new(Settings::default().pack_early(!dormant_first));
+    let headers = RequestHeaders::new().origin(b"https://example.com");
 
+    println!("{apps} apps of two lists of twenty patterns, keys of 22 characters");
     let (mut made, mut inserted) = (Duration::ZERO, Duration::ZERO);
     let before = resident();
-    for first in (0..apps).step_by(1 << 14) {
-        let some = first..apps.min(first + (1 << 14));
-        let (time, batch) =
-            timed(|| some.map(|app| (workload::key(app), workload::gate(app))).collect::<Vec<_>>());
+    for first in (0..apps).step_by(AT_ONCE) {
+        let some = first..apps.min(first + AT_ONCE as u64);
+        let make = |app| (workload::key(app), workload::gate(app));
+        let (time, batch) = timed(|| some.map(make).collect::<Vec<_>>());
         made += time;
         inserted += timed(|| gates.insert_many(batch).unwrap()).0;
     }
-    println!("{apps} apps of two lists of twenty patterns, keys of 22 characters");
-    println!("made      {:>9.0} apps/s (parsed and checked, not counted below)", per_second(apps, made));
-    println!("inserted  {:>9.0} apps/s, in batches", per_second(apps, inserted));
-    println!("dormant   {:>9} MiB resident, {:?}", (resident() - before) >> 20, gates.usage());
-
-    let keys: Vec<String> = (0..apps).map(workload::key).collect();
-    let (single, ()) = timed(|| {
-        for app in 0..apps.min(20_000) {
-            gates.insert(workload::key(app), gates.get(&keys[0]).unwrap().to_dormant()).unwrap();
-        }
-    });
-    println!("inserted  {:>9.0} apps/s, one by one", per_second(apps.min(20_000), single));
-    gates.insert_many((0..apps.min(20_000)).map(|app| (workload::key(app), workload::gate(app)))).unwrap();
-
-    let headers = RequestHeaders::new().origin(b"https://example.com");
-    let packed = timed(|| {
-        for key in &keys {
-            black_box(gates.decide(key, ListType::Upload, &headers));
-        }
-    });
-    println!("packed    {:>9.0} apps/s, by first use", per_second(apps, packed.0));
-    drop(keys);
-    println!("packed    {:>9} MiB resident, {:?}", (resident() - before) >> 20, gates.usage());
+    println!("made        {:>9.0} apps/s, parsed and checked, not counted below", per_second(apps, made));
+    let form = if dormant_first { "dormant" } else { "packed" };
+    println!("inserted    {:>9.0} apps/s, {AT_ONCE} at once, {form}", per_second(apps, inserted));
+    if dormant_first {
+        println!("dormant     {:>9} MiB resident, {:?}", (resident() - before) >> 20, gates.usage());
+        let packed = pack(&gates, 0..apps, &headers);
+        println!("packed      {:>9.0} apps/s, by first use", per_second(apps, packed));
+    }
+    println!("packed      {:>9} MiB resident, {:?}", (resident() - before) >> 20, gates.usage());
 
     let before = resident();
     let mut peer = Peer::default();
     (0..apps).for_each(|app| peer.insert(app));
-    println!("map of sets {:>7} MiB resident", (resident() - before) >> 20);
+    println!("map of sets {:>9} MiB resident", (resident() - before) >> 20);
 
     compare(apps, &gates, &peer);
     drop(peer);
     replace_under_a_reader(apps, &gates);
+}
+
+/// Asks these apps for the first time.
+fn pack(gates: &Gates, apps: Range<u64>, headers: &RequestHeaders<'_>) -> Duration {
+    let mut time = Duration::ZERO;
+    for app in apps {
+        let key = workload::key(app);
+        time += timed(|| black_box(gates.decide(&key, ListType::Upload, headers))).0;
+    }
+    time
 }
 
 /// The same requests to random apps, in rounds that take turns.

@@ -89,6 +89,20 @@ fn a_gate_beyond_the_bound_is_not_kept() {
 }
 
 #[test]
+fn early_packing_ends_where_the_room_does() {
+    let settings = Settings::default().packed_bytes(3 * packed_bytes() + 1).pack_early(true);
+    let gates = Gates::new(settings);
+    assert_eq!(gates.insert("10", &gate_number(10)), Ok(true));
+    gates
+        .insert_many((11..16).map(|number| (number.to_string(), DormantGate::from(&gate_number(number)))))
+        .unwrap();
+    gates.insert("16", &gate_number(16)).unwrap();
+    assert_eq!((gates.usage().packed, gates.usage().apps), (3, 7));
+    let packed = ["10", "11", "12", "13"].map(|key| gates.is_packed(key).unwrap());
+    assert_eq!(packed, [true, true, true, false]);
+}
+
+#[test]
 fn replacing_keeps_the_form() {
     let gates = with_room_for(5, 5);
     ask(&gates, "10");
@@ -137,7 +151,9 @@ fn usage_is_the_sum() {
             assert_eq!([usage.apps, usage.packed, usage.packed_bytes, usage.dormant_bytes], sum);
             assert!(usage.packed_bytes <= bound);
         }
-        (0..kept.len()).for_each(|number| _ = gates.remove(number.to_string()));
+        for number in 0..kept.len() {
+            gates.remove(number.to_string());
+        }
         assert_eq!(gates.usage(), Gates::default().usage());
     }
 }
