@@ -4,7 +4,7 @@ use super::fast::Fast;
 use super::head::{Heads, Member, write_glob};
 use super::layout::{Entry, Kind, MOST_LABELS, MOST_RULES, MOST_TEXT, PORTS, SLOTS, Test};
 use super::port::PortGlob;
-use super::{AllHeads, Index, SMALL};
+use super::{Index, More, SMALL};
 use crate::host::{MAX_HOST, MAX_IPV6, write_ipv6};
 use crate::pattern::ast::Node;
 use crate::pattern::{Pattern, Unit, UnitKind, for_each_alternative};
@@ -469,8 +469,7 @@ impl Builder {
             is_small,
             parents,
             ports,
-            heads: (!heads.is_empty()).then(|| Box::new(AllHeads { all: heads.into() })),
-            fast,
+            more: (fast.is_some() || !heads.is_empty()).then(|| Box::new(More { fast, heads: heads.into() })),
         }
     }
 }

@@ -53,14 +53,16 @@ pub(crate) struct Index {
     parents: u32,
     /// Ports that entries are for.
     ports: [u16; PORTS],
-    /// The automata of heads.
-    heads: Option<Box<AllHeads>>,
-    /// If it is small and time counts more than memory.
-    fast: Option<Box<Fast>>,
+    /// What most packed lists do without.
+    more: Option<Box<More>>,
 }
 
-struct AllHeads {
-    all: Box<[Heads]>,
+/// What is beside the block.
+struct More {
+    /// If it is small and time counts more than memory.
+    fast: Option<Box<Fast>>,
+    /// The automata of heads.
+    heads: Box<[Heads]>,
 }
 
 /// An entry whose tag is that of a host, or of a suffix of it.
@@ -106,6 +108,11 @@ impl Index {
         LONG << self.line_bits
     }
 
+    #[inline(always)]
+    fn fast(&self) -> Option<&Fast> {
+        self.more.as_deref()?.fast.as_deref()
+    }
+
     /// Everything but the automata.
     pub(crate) fn block(&self) -> &[u8] {
         &self.block
@@ -119,9 +126,11 @@ impl Index {
 
     /// Bytes of heap, and its own.
     pub(crate) fn bytes(&self) -> usize {
-        let heads = self.heads.iter().flat_map(|heads| &heads.all).map(Heads::bytes).sum::<usize>();
-        let fast = self.fast.as_ref().map_or(0, |_| size_of::<Fast>());
-        size_of::<Index>() + self.block.len() + heads + fast
+        let more = self.more.as_deref().map_or(0, |more| {
+            let fast = more.fast.as_ref().map_or(0, |_| size_of::<Fast>());
+            size_of::<More>() + fast + more.heads.iter().map(Heads::bytes).sum::<usize>()
+        });
+        size_of::<Index>() + self.block.len() + more
     }
 
     /// The lowest rule that matches a name or an IPv4 address, or [`NONE`].
@@ -138,7 +147,7 @@ impl Index {
     /// [`Index::first`] of a host that is framed already.
     #[inline(always)]
     pub(crate) fn first_of_short<V: Vector>(&self, vector: V, host: Short<'_, V>) -> u32 {
-        if let Some(fast) = &self.fast {
+        if let Some(fast) = self.fast() {
             if let Outcome::First(rule) = fast.first(vector, host) {
                 return rule;
             }
@@ -151,7 +160,7 @@ impl Index {
     /// For several hosts; `None` if that is of no use here.
     #[inline(always)]
     pub(crate) fn batch<V: Vector>(&self, vector: V) -> Option<Batch<'_, V>> {
-        self.fast.as_ref().map(|fast| Batch::new(vector, fast))
+        self.fast().map(|fast| Batch::new(vector, fast))
     }
 
     /// In one line, with entries of the narrow form behind. As [`Fast::first`], from the block.
@@ -332,7 +341,7 @@ impl Index {
                     glob_matches(&self.block[end - usize::from(len)..end], head)
                 }
                 Test::Heads(index) => {
-                    heads = self.heads.as_ref().and_then(|heads| heads.all.get(index as usize));
+                    heads = self.more.as_ref().and_then(|more| more.heads.get(index as usize));
                     heads.is_some()
                 }
             };
