@@ -45,7 +45,7 @@ impl Settings {
     }
 
     /// Whether gates are packed as they are inserted, for as long as there is room without any other going dormant; otherwise when they are first asked. Inserting takes tens of microseconds an app
-    /// longer, the first check of each app that much less, and memory has fewer gaps.
+    /// longer, and the first check of each app that much less.
     #[must_use]
     pub fn pack_early(self, pack_early: bool) -> Settings {
         Settings { pack_early, ..self }
