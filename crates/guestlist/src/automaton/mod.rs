@@ -100,7 +100,8 @@ impl fmt::Display for Engine {
         };
         let Engine { states, bytes, indexed, .. } = self;
         if self.kind == EngineKind::Index {
-            return write!(f, "an index of {states} literal ends: {bytes} bytes");
+            let s = if *states == 1 { "" } else { "s" };
+            return write!(f, "an index of {states} literal end{s}: {bytes} bytes");
         }
         match indexed {
             0 => {}
