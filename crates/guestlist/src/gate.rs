@@ -258,9 +258,10 @@ fn decide_with<V: Vector, L: Judge>(
             let first = list.matcher().first_of_short(vector, host);
             return Decision::new(list_type, mode, Some(header), matched(RuleId::from_number(first)));
         }
-        return vector.outlined(DecideOrdinary { list, schemes, headers, header, value });
+        let request = Decide { list, schemes, headers };
+        return vector.outlined(DecideOrdinary { request, header, value });
     }
-    vector.outlined(DecideAny { list, schemes, headers })
+    vector.outlined(DecideAny(Decide { list, schemes, headers }))
 }
 
 /// The steps of [`Gate::decide`] for a list that is not off.
@@ -364,9 +365,7 @@ fn one_value<'h>(list_type: ListType, headers: &RequestHeaders<'h>) -> (HeaderNa
 
 /// A request whose header may be of the ordinary form.
 struct DecideOrdinary<'a, 'h, L> {
-    list: &'a L,
-    schemes: &'a [Box<str>],
-    headers: &'a RequestHeaders<'h>,
+    request: Decide<'a, 'h, L>,
     header: HeaderName,
     value: &'h [u8],
 }
@@ -376,7 +375,8 @@ impl<L: Judge> Work for DecideOrdinary<'_, '_, L> {
 
     #[inline(always)]
     fn run<V: Vector>(self, vector: V) -> Decision {
-        let DecideOrdinary { list, schemes, headers, header, value } = self;
+        let DecideOrdinary { request, header, value } = self;
+        let list = request.list;
         let ordinary = match header {
             HeaderName::Origin => Ordinary::from_origin_header(vector, value),
             HeaderName::Referer => Ordinary::from_referer_header(vector, value),
@@ -386,22 +386,18 @@ impl<L: Judge> Work for DecideOrdinary<'_, '_, L> {
             let outcome = matched(RuleId::from_number(first));
             return Decision::new(list.list_type(), list.mode(), Some(header), outcome);
         }
-        vector.outlined(DecideAny { list, schemes, headers })
+        vector.outlined(DecideAny(request))
     }
 }
 
 /// A request of any kind.
-struct DecideAny<'a, 'h, L> {
-    list: &'a L,
-    schemes: &'a [Box<str>],
-    headers: &'a RequestHeaders<'h>,
-}
+struct DecideAny<'a, 'h, L>(Decide<'a, 'h, L>);
 
 impl<L: Judge> Work for DecideAny<'_, '_, L> {
     type Output = Decision;
 
     fn run<V: Vector>(self, vector: V) -> Decision {
-        let DecideAny { list, schemes, headers } = self;
+        let Decide { list, schemes, headers } = self.0;
         let list_type = list.list_type();
         if list.mode() == Mode::Off {
             return Decision::new(list_type, Mode::Off, None, Outcome::Allow(Allowance::NotEnforced));

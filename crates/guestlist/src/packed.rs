@@ -31,8 +31,8 @@ use crate::vector::{Level, prefetch};
 /// # Ok::<(), guestlist::ListError>(())
 /// ```
 pub struct PackedGate {
-    upload: PackedList,
-    delivery: PackedList,
+    upload: Matcher,
+    delivery: Matcher,
     settings: Settings,
     level: Level,
 }
@@ -54,14 +54,10 @@ struct Settings {
     schemes: Option<Box<Vec<Box<str>>>>,
 }
 
-struct PackedList {
-    matcher: Matcher,
-}
-
 /// A list of a gate.
 struct Packed<'g> {
     list_type: ListType,
-    list: &'g PackedList,
+    matcher: &'g Matcher,
     settings: &'g Settings,
     level: Level,
 }
@@ -118,7 +114,7 @@ impl PackedGate {
 
     /// The canonical texts of a list's patterns, in the order of their rules.
     pub fn patterns(&self, list_type: ListType) -> impl Iterator<Item = &str> {
-        self.packed(list_type).matcher.index().into_iter().flat_map(Index::patterns)
+        self.packed(list_type).index().into_iter().flat_map(Index::patterns)
     }
 
     /// The canonical text of the pattern of a rule, as in [`Decision::rule`]. Cost: linear in the texts of the list.
@@ -138,18 +134,19 @@ impl PackedGate {
 
     /// All bytes that it keeps, its own included.
     pub fn bytes(&self) -> usize {
-        size_of::<PackedGate>() + self.settings.bytes() + self.upload.heap() + self.delivery.heap()
+        let heap = |matcher: &Matcher| matcher.bytes() - size_of::<Matcher>();
+        size_of::<PackedGate>() + self.settings.bytes() + heap(&self.upload) + heap(&self.delivery)
     }
 
     /// Asks the machine to bring a list near, ahead of a check. For batches over many gates, whose lists are far away one after the other. No effect but on time.
     #[inline]
     pub fn prefetch(&self, list_type: ListType) {
-        if let Some(index) = self.packed(list_type).matcher.index() {
+        if let Some(index) = self.packed(list_type).index() {
             prefetch(index.block());
         }
     }
 
-    fn packed(&self, list_type: ListType) -> &PackedList {
+    fn packed(&self, list_type: ListType) -> &Matcher {
         match list_type {
             ListType::Upload => &self.upload,
             ListType::Delivery => &self.delivery,
@@ -158,7 +155,7 @@ impl PackedGate {
 
     #[inline]
     fn list(&self, list_type: ListType) -> Packed<'_> {
-        Packed { list_type, list: self.packed(list_type), settings: &self.settings, level: self.level }
+        Packed { list_type, matcher: self.packed(list_type), settings: &self.settings, level: self.level }
     }
 }
 
@@ -166,8 +163,8 @@ impl DormantGate {
     /// Builds the indexes. Cost: linear in the texts, and for rules that no index holds that of an automaton.
     pub fn pack(&self) -> PackedGate {
         PackedGate {
-            upload: PackedList::new(&self.upload),
-            delivery: PackedList::new(&self.delivery),
+            upload: matcher(&self.upload),
+            delivery: matcher(&self.delivery),
             settings: self.settings.clone(),
             level: Level::best(),
         }
@@ -204,23 +201,18 @@ impl From<&Gate> for PackedGate {
     }
 }
 
-impl PackedList {
-    fn new(texts: &str) -> PackedList {
-        let texts: Vec<&str> = texts.lines().collect();
-        let budget = Budget::for_rules(texts.len());
-        let rest = |rules: &[usize]| {
-            // Canonical text parses. If one did not, none of these rules would let anyone in.
-            let patterns: Option<Vec<Pattern>> = rules.iter().map(|rule| parse(texts[*rule])).collect();
-            let patterns = patterns.unwrap_or_default();
-            Automaton::build(patterns.iter(), &budget, EngineChoice::Automaton)
-        };
-        let sources = texts.iter().map(|text| Canonical(text));
-        PackedList { matcher: Matcher::indexed(sources, budget.entries, Shape::Compact, rest) }
-    }
-
-    fn heap(&self) -> usize {
-        self.matcher.bytes() - size_of::<Matcher>()
-    }
+/// What decides for the patterns of these canonical texts, one a line.
+fn matcher(texts: &str) -> Matcher {
+    let texts: Vec<&str> = texts.lines().collect();
+    let budget = Budget::for_rules(texts.len());
+    let rest = |rules: &[usize]| {
+        // Canonical text parses. If one did not, none of these rules would let anyone in.
+        let patterns: Option<Vec<Pattern>> = rules.iter().map(|rule| parse(texts[*rule])).collect();
+        let patterns = patterns.unwrap_or_default();
+        Automaton::build(patterns.iter(), &budget, EngineChoice::Automaton)
+    };
+    let sources = texts.iter().map(|text| Canonical(text));
+    Matcher::indexed(sources, budget.entries, Shape::Compact, rest)
 }
 
 impl Source for Canonical<'_> {
@@ -280,7 +272,7 @@ impl Judge for Packed<'_> {
 
     #[inline(always)]
     fn matcher(&self) -> &Matcher {
-        &self.list.matcher
+        self.matcher
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::arch::x86_64::*;
 
+use super::short_avx2::{hashes_of_sums, sums_of_products};
 use super::{Avx2, short_avx2};
 use crate::vector::portable::{SLIDE, Words};
 use crate::vector::{FOLD, Hash, KEYS, LONG};
@@ -111,11 +112,7 @@ pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 
         let kept =
             [_mm256_blendv_epi8(blank, frame[0], masks[0]), _mm256_blendv_epi8(blank, frame[1], masks[1])];
         let (all, suffix) = (products(frame), products(kept));
-        let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
-        let sums = _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs));
-        let (all, suffix) =
-            (_mm_cvtsi128_si64(sums).cast_unsigned(), _mm_extract_epi64::<1>(sums).cast_unsigned());
-        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+        hashes_of_sums(sums_of_products(all, suffix), labels)
     }
 }
 

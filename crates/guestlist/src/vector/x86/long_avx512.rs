@@ -3,7 +3,9 @@
 use core::arch::x86_64::*;
 
 use super::Avx512;
-use crate::vector::{FOLD, Hash, KEYS, LABEL, LONG, MIX};
+use super::short_avx2::hashes_of_sums;
+use super::short_avx512::tags_of_sums;
+use crate::vector::{FOLD, Hash, KEYS, LONG};
 
 pub(super) type Frame = __m512i;
 
@@ -81,25 +83,14 @@ unsafe fn sums(frame: Frame, keep: u64) -> __m128i {
 #[inline(always)]
 pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe {
-        let sums = sums(frame, keep);
-        let (all, suffix) =
-            (_mm_cvtsi128_si64(sums).cast_unsigned(), _mm_extract_epi64::<1>(sums).cast_unsigned());
-        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
-    }
+    unsafe { hashes_of_sums(sums(frame, keep), labels) }
 }
 
-/// The tags of a frame and of the suffix behind one label, each in a number of 64 bits. As [`Hash`] defines them, without leaving the vector registers.
+/// The tags of a frame and of the suffix behind one label.
 #[inline(always)]
 pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> __m128i {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe {
-        let sums = sums(frame, keep);
-        let folded = _mm_xor_si128(sums, _mm_srli_epi64::<32>(sums));
-        let labelled = _mm_xor_si128(folded, _mm_set_epi64x(i64::from(LABEL), 0));
-        let mixed = _mm_mul_epu32(labelled, _mm_set1_epi64x(i64::from(MIX)));
-        _mm_or_si128(_mm_srli_epi64::<32>(mixed), _mm_set1_epi64x(1))
-    }
+    unsafe { tags_of_sums(sums(frame, keep)) }
 }
 
 /// Which numbers of the line are their tag.

@@ -97,6 +97,27 @@ unsafe fn product(words: __m256i) -> __m256i {
     unsafe { _mm256_mul_epu32(words, _mm256_srli_epi64::<32>(words)) }
 }
 
+/// The sums of four products each of a frame and of a suffix of it, beside each other. For every size of frame that ends in four products, and for AVX-512.
+#[inline(always)]
+pub(super) unsafe fn sums_of_products(all: __m256i, suffix: __m256i) -> __m128i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
+        _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs))
+    }
+}
+
+/// The hashes of the two sums of a frame and of a suffix of it.
+#[inline(always)]
+pub(super) unsafe fn hashes_of_sums(sums: __m128i, labels: [u8; 2]) -> [Hash; 2] {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let (all, suffix) =
+            (_mm_cvtsi128_si64(sums).cast_unsigned(), _mm_extract_epi64::<1>(sums).cast_unsigned());
+        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+    }
+}
+
 #[inline(always)]
 pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
     // SAFETY: the caller says that the machine has the instructions.
@@ -106,11 +127,7 @@ pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 
         let words = _mm256_xor_si256(frame, keys);
         let blanks = _mm256_xor_si256(_mm256_set1_epi8(FOLD as i8), keys);
         let (all, suffix) = (product(words), product(_mm256_blendv_epi8(blanks, words, mask(keep))));
-        let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
-        let sums = _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs));
-        let (all, suffix) =
-            (_mm_cvtsi128_si64(sums).cast_unsigned(), _mm_extract_epi64::<1>(sums).cast_unsigned());
-        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+        hashes_of_sums(sums_of_products(all, suffix), labels)
     }
 }
 

@@ -4,7 +4,7 @@
 use core::arch::x86_64::*;
 
 use super::Avx512;
-use super::short_avx2::kinds;
+use super::short_avx2::{hashes_of_sums, kinds, sums_of_products};
 use crate::vector::{Classes, FOLD, Hash, KEYS, LABEL, LONG, MIX, SHORT, nibbles};
 
 pub(super) type Frame = __m256i;
@@ -99,28 +99,28 @@ unsafe fn sums(frame: Frame, keep: u64) -> __m128i {
         let words = _mm256_xor_si256(frame, keys);
         let blanks = _mm256_xor_si256(_mm256_set1_epi8(FOLD as i8), keys);
         let (all, suffix) = (product(words), product(_mm256_mask_blend_epi8(keep as u32, blanks, words)));
-        let pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(all, suffix), _mm256_unpackhi_epi64(all, suffix));
-        _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256::<1>(pairs))
+        sums_of_products(all, suffix)
     }
 }
 
 #[inline(always)]
 pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe {
-        let sums = sums(frame, keep);
-        let (all, suffix) =
-            (_mm_cvtsi128_si64(sums).cast_unsigned(), _mm_extract_epi64::<1>(sums).cast_unsigned());
-        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
-    }
+    unsafe { hashes_of_sums(sums(frame, keep), labels) }
 }
 
-/// The tags of a frame and of the suffix behind one label, each in a number of 64 bits. As [`Hash`] defines them, without leaving the vector registers.
+/// The tags of a frame and of the suffix behind one label.
 #[inline(always)]
 pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> __m128i {
     // SAFETY: the caller says that the machine has the instructions.
+    unsafe { tags_of_sums(sums(frame, keep)) }
+}
+
+/// The tags of the sums of a frame and of the suffix behind one label, each in a number of 64 bits. As [`Hash`] defines them, without leaving the vector registers.
+#[inline(always)]
+pub(super) unsafe fn tags_of_sums(sums: __m128i) -> __m128i {
+    // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        let sums = sums(frame, keep);
         let folded = _mm_xor_si128(sums, _mm_srli_epi64::<32>(sums));
         let labelled = _mm_xor_si128(folded, _mm_set_epi64x(i64::from(LABEL), 0));
         let mixed = _mm_mul_epu32(labelled, _mm_set1_epi64x(i64::from(MIX)));
