@@ -12,7 +12,7 @@ use core::fmt;
 
 use crate::decision::{Allowance, Decision, Denial, HeaderName, Outcome};
 use crate::headers::{RequestHeaders, Values};
-use crate::index::BATCH;
+use crate::index::{AT_ONCE, Fast, Tables};
 use crate::list::{List, ListType, Mode};
 use crate::matcher::Matcher;
 use crate::near::NearMiss;
@@ -322,31 +322,46 @@ impl<L: Judge, F: FnMut(Decision)> Work for DecideMany<'_, '_, L, F> {
 
     #[inline(always)]
     fn run<V: Vector>(mut self, vector: V) {
-        let DecideMany { list, schemes, requests, .. } = self;
-        for requests in requests.chunks(BATCH) {
-            let mut found = [None; BATCH];
-            let batch = if list.mode() == Mode::Off { None } else { list.matcher().batch(vector) };
-            if let Some(mut batch) = batch {
-                let mut looked_up = 0u32;
-                for (number, headers) in requests.iter().enumerate() {
-                    let (_, value) = one_value(list.list_type(), headers);
-                    if let Some(host) = Short::of_value(vector, value) {
-                        batch.look_up(number, host);
-                        looked_up |= 1 << number;
-                    }
-                }
-                for (number, found) in found.iter_mut().enumerate().take(requests.len()) {
-                    *found = if looked_up >> number & 1 == 1 { batch.settle(number) } else { None };
+        let fast = if self.list.mode() == Mode::Off { None } else { self.list.matcher().fast() };
+        match fast {
+            Some(Fast::Few(tables)) => self.by(vector, &**tables),
+            Some(Fast::Dozens(tables)) => self.by(vector, &**tables),
+            Some(Fast::Many(tables)) => self.by(vector, tables),
+            None => {
+                for headers in self.requests {
+                    (self.decided)(decide_with(vector, self.list, self.schemes, headers));
                 }
             }
-            for (headers, found) in requests.iter().zip(found) {
-                (self.decided)(match found {
-                    Some(rule) => {
-                        let (header, _) = one_value(list.list_type(), headers);
-                        let outcome = matched(RuleId::from_number(rule));
-                        Decision::new(list.list_type(), list.mode(), Some(header), outcome)
-                    }
-                    None => vector.outlined(Decide { list, schemes, headers }),
+        }
+    }
+}
+
+impl<L: Judge, F: FnMut(Decision)> DecideMany<'_, '_, L, F> {
+    /// A loop with nothing in it but what most requests need.
+    #[inline(always)]
+    fn by<V: Vector>(&mut self, vector: V, tables: &impl Tables) {
+        let DecideMany { list, schemes, requests, .. } = *self;
+        let (list_type, mode) = (list.list_type(), list.mode());
+        let nothing = Short::of_name(vector, &[], None);
+        let mut places = [tables.places(vector, nothing); AT_ONCE];
+        for requests in requests.chunks(AT_ONCE) {
+            let mut looked_up = 0u32;
+            for (number, (headers, places)) in requests.iter().zip(&mut places).enumerate() {
+                let (_, value) = one_value(list_type, headers);
+                if let Some(host) = Short::of_value(vector, value) {
+                    *places = tables.places(vector, host);
+                    looked_up |= 1 << number;
+                }
+            }
+            for (number, (headers, places)) in requests.iter().zip(&places).enumerate() {
+                let (header, value) = one_value(list_type, headers);
+                let found = places.found(vector);
+                (self.decided)(if looked_up >> number & 1 == 1 && !found.is_unusual() {
+                    let outcome = matched(RuleId::from_number(found.rule()));
+                    Decision::new(list_type, mode, Some(header), outcome)
+                } else {
+                    let request = Decide { list, schemes, headers };
+                    vector.outlined(DecideOrdinary { request, header, value })
                 });
             }
         }

@@ -11,7 +11,7 @@ use once_cell::sync::OnceCell;
 use crate::automaton::{Budget, Engine, EngineChoice};
 use crate::error::{Error, ListError, TooLarge, TooMany};
 use crate::gate::Judge;
-use crate::index::{BATCH, NONE};
+use crate::index::{AT_ONCE, Fast, NONE, Tables};
 use crate::matcher::Matcher;
 use crate::near::{self, NearMiss};
 use crate::origin::{Origin, Short};
@@ -324,39 +324,52 @@ impl Work for Many<'_, '_> {
 
     #[inline(always)]
     fn run<V: Vector>(self, vector: V) -> u64 {
-        let Many { matcher, origins } = self;
-        let mut matches = 0;
-        for (chunk, origins) in origins.chunks(BATCH).enumerate() {
-            let mut found = 0;
-            if let Some(mut batch) = matcher.batch(vector) {
-                // Those that the batch does not answer for.
-                let mut others = 0u32;
-                for (number, origin) in origins.iter().enumerate() {
-                    match Short::of_origin(vector, origin) {
-                        Some(host) => batch.look_up(number, host),
-                        None => others |= 1 << number,
-                    }
-                }
-                for number in 0..origins.len() {
-                    match batch.settle(number) {
-                        Some(rule) => found |= u64::from(rule != NONE) << number,
-                        None => others |= 1 << number,
-                    }
-                }
-                while others != 0 {
-                    let number = others.trailing_zeros() as usize;
-                    let one = vector.outlined(First { matcher, origin: &origins[number] });
-                    found |= u64::from(one != NONE) << number;
-                    others &= others - 1;
-                }
-            } else {
-                for (number, origin) in origins.iter().enumerate() {
-                    found |= u64::from(matcher.first(vector, origin) != NONE) << number;
+        match self.matcher.fast() {
+            Some(Fast::Few(tables)) => self.by(vector, &**tables),
+            Some(Fast::Dozens(tables)) => self.by(vector, &**tables),
+            Some(Fast::Many(tables)) => self.by(vector, tables),
+            None => self.each(vector, u64::MAX),
+        }
+    }
+}
+
+impl Many<'_, '_> {
+    /// A loop with nothing in it but what most hosts need.
+    #[inline(always)]
+    fn by<V: Vector>(&self, vector: V, tables: &impl Tables) -> u64 {
+        let (mut matches, mut others) = (0, 0);
+        let nothing = Short::of_name(vector, &[], None);
+        let mut places = [tables.places(vector, nothing); AT_ONCE];
+        for (chunk, origins) in self.origins.chunks(AT_ONCE).enumerate() {
+            let (mut found, mut unusual) = (0u64, 0u64);
+            for (number, (origin, places)) in origins.iter().zip(&mut places).enumerate() {
+                match Short::of_origin(vector, origin) {
+                    Some(host) => *places = tables.places(vector, host),
+                    None => unusual |= 1 << number,
                 }
             }
-            matches |= found << (chunk * BATCH);
+            for (number, places) in places.iter().take(origins.len()).enumerate() {
+                let look = places.found(vector);
+                found |= u64::from(look.is_match()) << number;
+                unusual |= u64::from(look.is_unusual()) << number;
+            }
+            matches |= found << (AT_ONCE * chunk);
+            others |= unusual << (AT_ONCE * chunk);
         }
-        matches
+        if others == 0 { matches } else { matches & !others | self.each(vector, others) }
+    }
+
+    /// One by one, those with a bit in `which`.
+    #[inline(always)]
+    fn each<V: Vector>(&self, vector: V, which: u64) -> u64 {
+        let Many { matcher, origins } = self;
+        let mut found = 0;
+        for (number, origin) in origins.iter().enumerate() {
+            if which >> number & 1 == 1 {
+                found |= u64::from(vector.outlined(First { matcher, origin }) != NONE) << number;
+            }
+        }
+        found
     }
 }
 

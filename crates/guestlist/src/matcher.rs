@@ -4,7 +4,7 @@
 //! Whichever rule comes first of those that either finds is the answer.
 
 use crate::automaton::{Automaton, Budget, Engine, EngineChoice, EngineKind};
-use crate::index::{Batch, Built, Index, NONE, Shape, Source};
+use crate::index::{Built, Fast, Index, NONE, Shape, Source};
 use crate::origin::{Origin, Short, with_port_text};
 use crate::pattern::Pattern;
 use crate::vector::Vector;
@@ -87,6 +87,9 @@ impl Matcher {
     /// The first rule that matches, or [`NONE`].
     #[inline(always)]
     pub(crate) fn first<V: Vector>(&self, vector: V, origin: &Origin<'_>) -> u32 {
+        if let Some(host) = Short::of_origin(vector, origin) {
+            return self.first_of_short(vector, host);
+        }
         match origin.name() {
             Some(name) => self.first_of_name(vector, name, origin.port()),
             None => self.first_of_address(origin),
@@ -120,13 +123,10 @@ impl Matcher {
         }
     }
 
-    /// For several hosts; `None` if that is of no use here.
+    /// What most hosts are decided with alone, if there is such a thing.
     #[inline(always)]
-    pub(crate) fn batch<V: Vector>(&self, vector: V) -> Option<Batch<'_, V>> {
-        match (&self.index, &self.rest) {
-            (Some(index), None) => index.batch(vector),
-            _ => None,
-        }
+    pub(crate) fn fast(&self) -> Option<&Fast> {
+        self.index.as_ref().filter(|_| self.rest.is_none())?.fast()
     }
 
     #[cold]

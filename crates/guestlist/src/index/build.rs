@@ -453,12 +453,13 @@ impl Builder {
             parents | u32::from(key.entry.labels == 1) << (slot + LONG / 2 - SLOTS)
         });
         let ports = core::array::from_fn(|number| self.ports.get(number).copied().unwrap_or_default());
-        let fast = (is_small && self.shape == Shape::Fast).then(|| {
-            let line = block.first_chunk().copied().unwrap_or([0; LONG]);
-            let text =
-                |entry: &Entry| &self.texts[entry.end as usize - usize::from(entry.len)..entry.end as usize];
-            Box::new(Fast::new(line, parents, ports, in_order().map(|key| (key.entry, text(&key.entry)))))
-        });
+        let text =
+            |entry: &Entry| &self.texts[entry.end as usize - usize::from(entry.len)..entry.end as usize];
+        let fast = if labels <= 0b11 && self.shape == Shape::Fast {
+            Fast::new(&ports, in_order().map(|key| (key.entry, text(&key.entry))))
+        } else {
+            None
+        };
         Index {
             block: block.into(),
             // A power of two.

@@ -1,158 +1,221 @@
-//! A small index once more, laid out for time: everything a check of a short host reads stands at a fixed distance from one address.
+//! The time-saving form of an index, by perfect hashing: each text has a place of its own, where nothing else need be looked for.
 //!
-//! The text of each tag stands in a short frame of its own, folded and behind blanks, so that where it is follows from the number of the tag alone and one comparison says that it is the same text of
-//! the same length. It takes a kilobyte more, which packed gates do without.
+//! ```text
+//!            ┌ whole host ── sum ─► place ─► text the same? ─► rule ┐
+//!  frame ────┤                                                      ├─► the lower
+//!            └ behind its first label ─► place ─► … ────────► rule ┘
+//! ```
+//!
+//! A [line of tags](super::layout) says where a text may be, and is small; here each table has more places than texts, and its [hash](super::perfect) takes no two texts to the same one. A check
+//! reads one place of either table and has no branch that depends on what is there. A host that was made to meet the place of a text gains nothing: it is compared, as any other.
 
-use core::hint::select_unpredictable;
-
-use super::layout::{Entry, Kind, PORTS};
-use super::{NONE, SLOT_BITS};
+use super::NONE;
+use super::layout::{Entry, Kind};
+use super::perfect::{Displaced, Fixed};
 use crate::origin::Short;
-use crate::vector::{FOLD, Frames, LONG, SHORT, Vector, behind_first, suffix};
+use crate::vector::{FOLD, Frames, Portable, SHORT, Vector};
 
-/// Numbers in a line.
-const NUMBERS: usize = 1 << SLOT_BITS;
-
-pub(super) struct Fast {
-    /// The same line of tags.
-    line: [u8; LONG],
-    /// For each number of the line its text.
-    texts: [[u8; SHORT]; NUMBERS],
-    rules: [u32; NUMBERS],
-    /// As in an entry.
-    kinds: [u8; NUMBERS],
-    ports: [u16; PORTS],
-    /// Which numbers of the line are tags of texts with one label in front.
-    parents: u32,
+/// The form, by how many texts there are.
+pub(crate) enum Fast {
+    Few(Box<Fixed<16>>),
+    Dozens(Box<Fixed<64>>),
+    Many(Displaced),
 }
 
-/// What a check found.
-pub(super) enum Outcome {
-    /// The rule, or [`NONE`].
-    First(u32),
-    /// Several tags fit, or there are tests.
-    Unusual,
+/// Two tables, of texts with no label in front and of those with one.
+pub(crate) trait Tables: Sized {
+    /// Of texts and their sums; `None` if there is no place for each, or it is not found in time.
+    fn new(texts: &[Texts; 2]) -> Option<Self>;
+
+    /// What is where a text with this sum would be in this table.
+    fn place(&self, table: usize, sum: u64) -> &Place;
+
+    /// What there is for a host of up to 32 bytes.
+    ///
+    /// Without a branch that depends on what is found: such a branch is known only at the end of a long chain, and guessing it wrong throws away the checks that have begun behind. Nor
+    /// with a choice, of which a compiler may make one.
+    #[inline(always)]
+    fn look_up<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Found {
+        self.places(vector, host).found(vector)
+    }
+
+    /// The first half of [`Tables::look_up`]: where the texts would be.
+    #[inline(always)]
+    fn places<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Places<'_, V> {
+        let frames = vector.short();
+        let parent = frames.kept(host.frame, host.parent);
+        let sums = frames.sums([host.frame, parent]);
+        // That of a host without one is for no text: there is none for port 0.
+        let port = u64::from(host.port.unwrap_or(0)) << u32::BITS;
+        Places {
+            frames: [host.frame, parent],
+            places: [self.place(0, sums[0]), self.place(1, sums[1])],
+            port,
+        }
+    }
 }
+
+/// Hosts whose places are all found before any of them is compared. A processor begins only so many instructions ahead of those that wait; in this order fewer wait.
+pub(crate) const AT_ONCE: usize = 8;
+
+/// The frames of a host, and where their texts would be.
+#[derive(Clone, Copy)]
+pub(crate) struct Places<'t, V: Vector> {
+    frames: [<V::Short as Frames>::Frame; 2],
+    places: [&'t Place; 2],
+    port: u64,
+}
+
+impl<V: Vector> Places<'_, V> {
+    /// The second half of [`Tables::look_up`].
+    #[inline(always)]
+    pub(crate) fn found(self, vector: V) -> Found {
+        let whole = self.places[0].answer(vector, self.frames[0], self.port);
+        let parent = self.places[1].answer(vector, self.frames[1], self.port);
+        Found(whole.min(parent))
+    }
+}
+
+/// What a check found, as [`Place::answer`] gives it.
+#[derive(Clone, Copy)]
+pub(crate) struct Found(u64);
+
+impl Found {
+    /// True if it must be asked for in the usual way.
+    #[inline(always)]
+    pub(crate) fn is_unusual(self) -> bool {
+        self.0 == u64::from(UNUSUAL)
+    }
+
+    /// True if any rule matches, or it is unusual.
+    #[inline(always)]
+    pub(crate) fn is_match(self) -> bool {
+        self.0 <= RULE
+    }
+
+    /// The lowest rule that matches or [`NONE`], if it is not unusual.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // Looked at.
+    pub(crate) fn rule(self) -> u32 {
+        if self.is_match() { (self.0 as u32).wrapping_sub(1) } else { NONE }
+    }
+}
+
+/// Texts and their sums, each once.
+#[derive(Default)]
+pub(crate) struct Texts {
+    pub(super) sums: Vec<u64>,
+    pub(super) places: Vec<Place>,
+}
+
+/// A text, and what it means.
+#[derive(Clone, Copy)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
+pub(crate) struct Place {
+    /// Folded, behind blanks.
+    text: [u8; SHORT],
+    /// One more than the rule, or [`UNUSUAL`]; and above that the port that it is for.
+    answer: u64,
+    /// Which bits of it count.
+    bits: u64,
+}
+
+/// Instead of a rule: what must be asked for in the usual way.
+const UNUSUAL: u32 = 0;
+/// The bits of an answer for any port.
+const RULE: u64 = u32::MAX as u64;
 
 impl Fast {
-    /// Of a line, and for each of its tags in turn the entry and the text.
-    pub(super) fn new<'t>(
-        line: [u8; LONG],
-        parents: u32,
-        ports: [u16; PORTS],
-        entries: impl Iterator<Item = (Entry, &'t [u8])>,
-    ) -> Fast {
-        let mut fast = Fast {
-            line,
-            // No host has a byte of 0.
-            texts: [[0; SHORT]; NUMBERS],
-            rules: [NONE; NUMBERS],
-            kinds: [0; NUMBERS],
-            ports,
-            parents,
-        };
-        for (number, (entry, text)) in (NUMBERS - super::layout::SLOTS..NUMBERS).zip(entries) {
+    /// Of entries with one label in front at most and their texts; `None` if no place could be found for each.
+    pub(super) fn new<'t>(ports: &[u16], entries: impl Iterator<Item = (Entry, &'t [u8])>) -> Option<Fast> {
+        let mut tables = [Vec::new(), Vec::new()];
+        for (entry, text) in entries {
+            // No host that comes here has a longer one.
             if text.len() <= SHORT {
-                let mut folded = [FOLD; SHORT];
-                folded[SHORT - text.len()..].iter_mut().zip(text).for_each(|(to, byte)| *to |= byte);
-                fast.texts[number] = folded;
+                tables.get_mut(usize::from(entry.labels))?.push(Place::new(entry, ports, text));
             }
-            fast.rules[number] = entry.rule;
-            fast.kinds[number] = entry.kind.bits();
         }
-        fast
+        let texts = tables.map(|places| Texts::of(&places));
+        None.or_else(|| Tables::new(&texts).map(Box::new).map(Fast::Few))
+            .or_else(|| Tables::new(&texts).map(Box::new).map(Fast::Dozens))
+            .or_else(|| Tables::new(&texts).map(Fast::Many))
     }
 
-    /// The lowest rule for a host of up to 32 bytes.
-    #[inline(always)]
-    pub(super) fn first<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Outcome {
-        let keeps = [suffix::<V::Short>(host.name.len()), behind_first::<V::Short>(host.dots)];
-        let candidates = self.candidates(vector, host.frame, keeps);
-        self.settle(vector, host.frame, host.port, keeps, candidates)
-    }
-
-    /// Which numbers of the line have the tag of the whole host, or of what is behind its first label; `keeps` are the two.
-    #[inline(always)]
-    fn candidates<V: Vector>(&self, vector: V, frame: ShortFrame<V>, keeps: [u64; 2]) -> u32 {
-        // The first two numbers of a line are no tags.
-        vector.short().look_up(frame, keeps[1], &self.line, self.parents) & !0b11
-    }
-
-    /// Compares what was found.
-    ///
-    /// Without a branch that depends on it, but for the unusual: such a branch is known only at the end of a long chain, and guessing it wrong throws away the checks that have begun behind.
-    #[inline(always)]
-    fn settle<V: Vector>(
-        &self,
-        vector: V,
-        frame: ShortFrame<V>,
-        port: Option<u16>,
-        keeps: [u64; 2],
-        candidates: u32,
-    ) -> Outcome {
-        // The first; the last number, if there is none.
-        let number = (candidates | 1 << (NUMBERS - 1)).trailing_zeros() as usize % NUMBERS;
-        let is_parent = self.parents >> number & 1 == 1;
-        let keep = select_unpredictable(is_parent, keeps[1], keeps[0]);
-        let kind = u64::from(self.kinds[number]);
-        let is_same = vector.is_text(frame, keep, &self.texts[number])
-            & has_port(&self.ports, kind, port)
-            & (candidates != 0);
-        if (candidates & candidates.wrapping_sub(1) != 0) | (is_same & Kind::is_tested(kind)) {
-            return Outcome::Unusual;
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Fast::Few(tables) => size_of_val(&**tables),
+            Fast::Dozens(tables) => size_of_val(&**tables),
+            Fast::Many(tables) => tables.bytes(),
         }
-        Outcome::First(select_unpredictable(is_same, self.rules[number], NONE))
-    }
-}
-
-/// How many hosts are looked up at once.
-pub(crate) const BATCH: usize = 8;
-
-/// Several hosts that are looked up by one index: first all of them, then what was found is compared for all of them. A processor begins only so many instructions ahead of the one it waits for; in
-/// this order those of many hosts are among them.
-pub(crate) struct Batch<'f, V: Vector> {
-    vector: V,
-    fast: &'f Fast,
-    frames: [ShortFrame<V>; BATCH],
-    keeps: [[u64; 2]; BATCH],
-    ports: [Option<u16>; BATCH],
-    candidates: [u32; BATCH],
-}
-
-impl<'f, V: Vector> Batch<'f, V> {
-    #[inline(always)]
-    pub(super) fn new(vector: V, fast: &'f Fast) -> Batch<'f, V> {
-        let frames = [vector.short().frame(&[]); BATCH];
-        Batch { vector, fast, frames, keeps: [[0; 2]; BATCH], ports: [None; BATCH], candidates: [0; BATCH] }
     }
 
-    /// Looks up a host, the one with this number below [`BATCH`].
+    /// [`Tables::look_up`].
     #[inline(always)]
-    pub(crate) fn look_up(&mut self, number: usize, host: Short<'_, V>) {
-        let keeps = [suffix::<V::Short>(host.name.len()), behind_first::<V::Short>(host.dots)];
-        self.candidates[number] = self.fast.candidates(self.vector, host.frame, keeps);
-        self.frames[number] = host.frame;
-        self.keeps[number] = keeps;
-        self.ports[number] = host.port;
-    }
-
-    /// The lowest rule for that host, or [`NONE`]; `None` if it must be asked for in the usual way.
-    #[inline(always)]
-    pub(crate) fn settle(&self, number: usize) -> Option<u32> {
-        let (frame, port) = (self.frames[number], self.ports[number]);
-        match self.fast.settle(self.vector, frame, port, self.keeps[number], self.candidates[number]) {
-            Outcome::First(rule) => Some(rule),
-            Outcome::Unusual => None,
+    pub(super) fn look_up<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Found {
+        match self {
+            Fast::Few(tables) => tables.look_up(vector, host),
+            Fast::Dozens(tables) => tables.look_up(vector, host),
+            Fast::Many(tables) => tables.look_up(vector, host),
         }
     }
 }
 
-type ShortFrame<V> = <<V as Vector>::Short as Frames>::Frame;
+impl Place {
+    /// No host has a byte of 0.
+    pub(super) const NOTHING: Place = Place { text: [0; SHORT], answer: UNUSUAL as u64, bits: RULE };
 
-/// True unless the kind of an entry is for another port. Without a branch.
-#[inline(always)]
-pub(super) fn has_port(ports: &[u16; PORTS], bits: u64, port: Option<u16>) -> bool {
-    // Beyond the last for those that are for any port or have tests.
-    let number = usize::from(Kind::of(bits)).wrapping_sub(1);
-    (number >= PORTS) | (port == Some(ports[number % PORTS]))
+    fn new(entry: Entry, ports: &[u16], text: &[u8]) -> Place {
+        let mut folded = [FOLD; SHORT];
+        folded[SHORT - text.len()..].iter_mut().zip(text).for_each(|(to, byte)| *to |= byte);
+        let rule = u64::from(entry.rule) + 1;
+        let (answer, bits) = match entry.kind {
+            Kind::Plain => (rule, RULE),
+            Kind::Port(number) => match ports.get(usize::from(number)) {
+                None | Some(0) => (UNUSUAL.into(), RULE),
+                Some(port) => (rule | u64::from(*port) << u32::BITS, u64::MAX),
+            },
+            Kind::Tested => (UNUSUAL.into(), RULE),
+        };
+        Place { text: folded, answer, bits }
+    }
+
+    /// One more than the rule for this frame and this port, which is behind 32 bits; a number of more than 32 bits if there is none; or [`UNUSUAL`].
+    #[inline(always)]
+    fn answer<V: Vector>(&self, vector: V, frame: <V::Short as Frames>::Frame, port: u64) -> u64 {
+        (self.answer ^ port) & self.bits | u64::from(vector.differs(frame, &self.text)) << u32::BITS
+    }
+
+    /// One that is told from others.
+    #[cfg(test)]
+    pub(super) fn for_test(answer: u64) -> Place {
+        Place { answer, ..Place::NOTHING }
+    }
+
+    fn sum(&self) -> u64 {
+        let frames = Portable.short();
+        frames.sums([frames.frame(&self.text); 2])[0]
+    }
+}
+
+impl Texts {
+    /// A text that is there several times is to be asked for in the usual way, unless the first is for any port.
+    fn of(places: &[Place]) -> Texts {
+        let rule = |place: &Place| place.answer & RULE;
+        let mut order: Vec<(u64, u64, usize)> =
+            places.iter().enumerate().map(|(number, place)| (place.sum(), rule(place), number)).collect();
+        order.sort_unstable();
+        let mut texts = Texts::default();
+        for (sum, _, number) in order {
+            let place = places[number];
+            match texts.places.last_mut().filter(|last| last.text == place.text) {
+                Some(last) if last.bits != RULE => *last = Place { text: last.text, ..Place::NOTHING },
+                Some(_) => {}
+                None => {
+                    texts.sums.push(sum);
+                    texts.places.push(place);
+                }
+            }
+        }
+        texts
+    }
 }

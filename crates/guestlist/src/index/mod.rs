@@ -14,12 +14,12 @@ mod build;
 mod fast;
 mod head;
 mod layout;
+mod perfect;
 mod port;
 
 use core::hint::select_unpredictable;
 
-pub(crate) use self::fast::{BATCH, Batch};
-use self::fast::{Fast, Outcome, has_port};
+pub(crate) use self::fast::{AT_ONCE, Fast, Tables};
 use self::head::{Heads, glob_matches};
 use self::layout::{Entry, Form, Kind, PORTS, Test};
 use crate::origin::Short;
@@ -27,13 +27,11 @@ use crate::vector::{Frames, LONG, Portable, SHORT, Vector, Work, behind_first, s
 
 pub(crate) use self::build::{Built, Shape, Source};
 
-/// Bits of the number of a tag in its line.
-const SLOT_BITS: u32 = 5;
 /// A line, and as many narrow entries as a line has numbers.
 const SMALL: usize = LONG + 32 * size_of::<u32>();
 
 /// No rule.
-pub(crate) const NONE: u32 = u32::MAX;
+pub(crate) const NONE: u32 = u32::MAX - 1;
 
 /// The rules of a list that are found by their literal ends.
 pub(crate) struct Index {
@@ -59,8 +57,8 @@ pub(crate) struct Index {
 
 /// What is beside the block.
 struct More {
-    /// If it is small and time counts more than memory.
-    fast: Option<Box<Fast>>,
+    /// If time counts more than memory, and no entry has more than one label in front.
+    fast: Option<Fast>,
     /// The automata of heads.
     heads: Box<[Heads]>,
 }
@@ -108,9 +106,10 @@ impl Index {
         LONG << self.line_bits
     }
 
+    /// Its time-saving form, if it has one.
     #[inline(always)]
-    fn fast(&self) -> Option<&Fast> {
-        self.more.as_deref()?.fast.as_deref()
+    pub(crate) fn fast(&self) -> Option<&Fast> {
+        self.more.as_deref()?.fast.as_ref()
     }
 
     /// Everything but the automata.
@@ -127,7 +126,7 @@ impl Index {
     /// Bytes of heap, and its own.
     pub(crate) fn bytes(&self) -> usize {
         let more = self.more.as_deref().map_or(0, |more| {
-            let fast = more.fast.as_ref().map_or(0, |_| size_of::<Fast>());
+            let fast = more.fast.as_ref().map_or(0, Fast::bytes);
             size_of::<More>() + fast + more.heads.iter().map(Heads::bytes).sum::<usize>()
         });
         size_of::<Index>() + self.block.len() + more
@@ -139,17 +138,16 @@ impl Index {
         if name.len() > SHORT {
             return vector.outlined(FirstLarge { index: self, host: name, port });
         }
-        let frame = vector.short().frame(name);
-        let dots = vector.short().dots(frame);
-        self.first_of_short(vector, Short { name, frame, dots, port })
+        self.first_of_short(vector, Short::of_name(vector, name, port))
     }
 
     /// [`Index::first`] of a host that is framed already.
     #[inline(always)]
     pub(crate) fn first_of_short<V: Vector>(&self, vector: V, host: Short<'_, V>) -> u32 {
         if let Some(fast) = self.fast() {
-            if let Outcome::First(rule) = fast.first(vector, host) {
-                return rule;
+            let found = fast.look_up(vector, host);
+            if !found.is_unusual() {
+                return found.rule();
             }
         } else if let (true, Some(block)) = (self.is_small, self.block.first_chunk()) {
             return self.first_small(vector, block, host);
@@ -157,18 +155,13 @@ impl Index {
         vector.outlined(FirstLarge { index: self, host: host.name, port: host.port })
     }
 
-    /// For several hosts; `None` if that is of no use here.
-    #[inline(always)]
-    pub(crate) fn batch<V: Vector>(&self, vector: V) -> Option<Batch<'_, V>> {
-        self.fast().map(|fast| Batch::new(vector, fast))
-    }
-
-    /// In one line, with entries of the narrow form behind. As [`Fast::first`], from the block.
+    /// In one line, with entries of the narrow form behind.
+    ///
+    /// Without a branch that depends on what is found, but for the unusual, as in [`fast`].
     #[inline(always)]
     fn first_small<V: Vector>(&self, vector: V, block: &[u8; SMALL], host: Short<'_, V>) -> u32 {
-        let Short { name, frame, dots, port } = host;
+        let Short { name, frame, parent, port } = host;
         let frames = vector.short();
-        let parent = behind_first::<V::Short>(dots);
         let (line, entries) = block.split_first_chunk::<LONG>().unwrap_or((&[0; LONG], &[]));
         // The first two numbers of a line are no tags.
         let candidates = frames.look_up(frame, parent, line, self.parents) & !0b11;
@@ -406,6 +399,14 @@ impl Index {
 #[inline(always)]
 fn first_entry(line: &[u8; LONG]) -> u32 {
     line.first_chunk().copied().map_or(0, u32::from_le_bytes)
+}
+
+/// True unless the kind of an entry is for another port. Without a branch.
+#[inline(always)]
+fn has_port(ports: &[u16; PORTS], bits: u64, port: Option<u16>) -> bool {
+    // Beyond the last for those that are for any port or have tests.
+    let number = usize::from(Kind::of(bits)).wrapping_sub(1);
+    (number >= PORTS) | (port == Some(ports[number % PORTS]))
 }
 
 /// [`Index::first_large`], in a function of its own.

@@ -19,7 +19,7 @@ use self::ordinary::Read;
 use self::reader::{Ends, Reader};
 pub(crate) use self::short::Short;
 use crate::host::{self, MAX_IPV6};
-use crate::vector::{Level, Simd};
+use crate::vector::{Level, SHORT, Simd};
 
 /// Longest `Origin` value, in bytes.
 pub const MAX_ORIGIN_BYTES: usize = 512;
@@ -50,8 +50,11 @@ pub struct Origin<'a> {
 /// A host as it was read. Its bytes are known to be ASCII, and are made a `str` only where someone asks: looking at them again takes as long as a check.
 #[derive(Clone, Copy)]
 enum Name<'a> {
-    /// A name or an IPv4 address.
-    Text(&'a [u8]),
+    /// A name or an IPv4 address, and how many of its bytes are behind the first dot, which whoever reads it knows.
+    Text {
+        text: &'a [u8],
+        behind: u32,
+    },
     Ipv6([u16; 8]),
 }
 
@@ -314,7 +317,7 @@ impl<'a> Origin<'a> {
     pub fn host(&self) -> Host<'a> {
         match self.name {
             // Every byte was looked at and is ASCII.
-            Name::Text(name) => Host::Name(core::str::from_utf8(name).unwrap_or_default()),
+            Name::Text { text, .. } => Host::Name(core::str::from_utf8(text).unwrap_or_default()),
             Name::Ipv6(groups) => Host::Ipv6(groups),
         }
     }
@@ -328,15 +331,24 @@ impl<'a> Origin<'a> {
     #[inline(always)]
     pub(crate) fn name(&self) -> Option<&'a [u8]> {
         match self.name {
-            Name::Text(name) => Some(name),
+            Name::Text { text, .. } => Some(text),
             Name::Ipv6(_) => None,
+        }
+    }
+
+    /// The host's text if it fits a short frame, and how many of its bytes are behind the first dot.
+    #[inline(always)]
+    fn short_name(&self) -> Option<(&'a [u8], u32)> {
+        match self.name {
+            Name::Text { text, behind } if text.len() <= SHORT => Some((text, behind)),
+            _ => None,
         }
     }
 
     /// Calls `f` with the text that the automaton reads, in two pieces: the host, and `:port` or nothing.
     pub(crate) fn with_text<R>(&self, f: impl FnOnce(&[u8], &[u8]) -> R) -> R {
         with_port_text(self.port, |tail| match self.name {
-            Name::Text(name) => f(name, tail),
+            Name::Text { text, .. } => f(text, tail),
             Name::Ipv6(groups) => {
                 let mut text = [0; MAX_IPV6];
                 let len = host::write_ipv6(groups, &mut text);

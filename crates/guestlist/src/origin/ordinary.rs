@@ -13,6 +13,8 @@ pub(crate) struct Ordinary<'a> {
     is_https: bool,
     /// A name whose last label is not a number, in lower case or not.
     pub(crate) name: &'a [u8],
+    /// How many of its bytes are behind the first dot.
+    behind: u32,
     pub(crate) port: u16,
 }
 
@@ -31,9 +33,9 @@ impl<'a> Ordinary<'a> {
 }
 
 impl<'a> From<Ordinary<'a>> for Origin<'a> {
-    fn from(Ordinary { is_https, name, port }: Ordinary<'a>) -> Origin<'a> {
+    fn from(Ordinary { is_https, name, behind, port }: Ordinary<'a>) -> Origin<'a> {
         let scheme = if is_https { Scheme::Https } else { Scheme::Http };
-        Origin { scheme: Some(scheme), name: Name::Text(name), port: Some(port) }
+        Origin { scheme: Some(scheme), name: Name::Text { text: name, behind }, port: Some(port) }
     }
 }
 
@@ -110,7 +112,9 @@ fn ordinary<V: Vector>(vector: V, value: &[u8], ends: Ends) -> Option<Ordinary<'
         Some(b'/' | b'?' | b'#') if ends == Ends::Path && value.len() <= MAX_REFERER_BYTES => port,
         Some(_) => return None,
     };
-    Some(Ordinary { is_https, name, port })
+    let behind = len.saturating_sub(classes.dots.trailing_zeros() as usize + 1);
+    // No more than the bytes that were looked at.
+    Some(Ordinary { is_https, name, behind: u32::try_from(behind).unwrap_or(u32::MAX), port })
 }
 
 /// A port from there to the end.

@@ -121,6 +121,7 @@ impl<'a> Reader<'a> {
         let mut labels = 0;
         let mut last: &[u8] = &[];
         let mut is_ace = false;
+        let mut first = None;
         for label in name.split(|byte| *byte == b'.') {
             if label.is_empty() {
                 return Err(self.malformed(MalformedKind::EmptyLabel, start + at));
@@ -130,6 +131,7 @@ impl<'a> Reader<'a> {
             }
             is_ace |= host::has_ace_prefix(label);
             at += label.len() + 1;
+            first.get_or_insert(at);
             labels += 1;
             last = label;
         }
@@ -139,7 +141,9 @@ impl<'a> Reader<'a> {
         if is_ace && !host::has_valid_a_labels(name) {
             return Err(self.malformed(MalformedKind::ALabel, start));
         }
-        Ok((Name::Text(name), start + len))
+        // Of a name of up to 253 bytes; with one label it ends a byte before.
+        let behind = name.len().saturating_sub(first.unwrap_or(at));
+        Ok((Name::Text { text: name, behind: u32::try_from(behind).unwrap_or(u32::MAX) }, start + len))
     }
 
     /// An IPv6 literal with its brackets, and where it ends.

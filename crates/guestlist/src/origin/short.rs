@@ -1,18 +1,18 @@
-//! A host in the form in which it is looked up: a short frame, with its dots known.
+//! A host in the form in which it is looked up: a short frame, and what of it is behind the first label.
 //!
 //! Reading a header finds both anyway, so that from there to the rules nothing is read twice.
 
 use super::Origin;
 use super::ordinary::{is_plain, scheme};
-use crate::vector::{Frames, SHORT, Vector, suffix};
+use crate::vector::{Frames, SHORT, Vector, behind_first, suffix};
 
 /// A name or an IPv4 address of up to 32 bytes, in its frame.
 #[derive(Clone, Copy)]
 pub(crate) struct Short<'h, V: Vector> {
     pub(crate) name: &'h [u8],
     pub(crate) frame: <V::Short as Frames>::Frame,
-    /// Where the frame has dots.
-    pub(crate) dots: u64,
+    /// What of the frame is behind the first dot.
+    pub(crate) parent: u64,
     pub(crate) port: Option<u16>,
 }
 
@@ -20,9 +20,16 @@ impl<'h, V: Vector> Short<'h, V> {
     /// `None` for a host that is too long, or an IPv6 address.
     #[inline(always)]
     pub(crate) fn of_origin(vector: V, origin: &Origin<'h>) -> Option<Short<'h, V>> {
-        let name = origin.name().filter(|name| name.len() <= SHORT)?;
+        let (name, behind) = origin.short_name()?;
+        let parent = suffix::<V::Short>(behind as usize);
+        Some(Short { name, frame: vector.short().frame(name), parent, port: origin.port() })
+    }
+
+    /// Of a name that is no longer than a frame.
+    #[inline(always)]
+    pub(crate) fn of_name(vector: V, name: &'h [u8], port: Option<u16>) -> Short<'h, V> {
         let frame = vector.short().frame(name);
-        Some(Short { name, frame, dots: vector.short().dots(frame), port: origin.port() })
+        Short { name, frame, parent: behind_first::<V::Short>(vector.short().dots(frame)), port }
     }
 
     /// Of a header's value that holds nothing but a scheme and a short name, which is plainly valid; `None` leaves it to the other readers.
@@ -40,6 +47,6 @@ impl<'h, V: Vector> Short<'h, V> {
         if classes.host != inside || !is_plain(classes, inside, first, 1 << SHORT) {
             return None;
         }
-        Some(Short { name, frame, dots: classes.dots, port: Some(port) })
+        Some(Short { name, frame, parent: behind_first::<V::Short>(classes.dots), port: Some(port) })
     }
 }

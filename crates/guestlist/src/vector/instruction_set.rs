@@ -39,9 +39,9 @@ macro_rules! instruction_set {
             }
 
             #[inline(always)]
-            fn is_text(self, frame: $short::Frame, keep: u64, text: &[u8; SHORT]) -> bool {
+            fn differs(self, frame: $short::Frame, text: &[u8; SHORT]) -> u32 {
                 // SAFETY: there is a proof that the instructions are there.
-                unsafe { $short::is_text(frame, keep, text) }
+                unsafe { $short::differs(frame, text) }
             }
 
             #[inline(always)]
@@ -95,9 +95,15 @@ macro_rules! frames {
             }
 
             #[inline(always)]
-            fn hashes(self, frame: Self::Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+            fn kept(self, frame: Self::Frame, keep: u64) -> Self::Frame {
                 // SAFETY: as above.
-                unsafe { $module::hashes(frame, keep, labels) }
+                unsafe { $module::kept(frame, keep) }
+            }
+
+            #[inline(always)]
+            fn sums(self, frames: [Self::Frame; 2]) -> [u64; 2] {
+                // SAFETY: as above.
+                unsafe { $module::sums(frames) }
             }
 
             #[inline(always)]

@@ -172,8 +172,8 @@ pub(crate) trait Vector: Copy {
 
     fn long(self) -> Self::Long;
 
-    /// True if the suffix of a short frame is this text, which is folded and behind blanks; `keep` says how long the suffix is.
-    fn is_text(self, frame: <Self::Short as Frames>::Frame, keep: u64, text: &[u8; SHORT]) -> bool;
+    /// 0 if a short frame is this one, byte by byte; any other number if not.
+    fn differs(self, frame: <Self::Short as Frames>::Frame, text: &[u8; SHORT]) -> u32;
 
     /// The short frame of a text of up to 32 bytes, and the kinds of its bytes as sets of the frame.
     fn inspect(self, text: &[u8]) -> (<Self::Short as Frames>::Frame, Classes);
@@ -202,8 +202,18 @@ pub(crate) trait Frames: Copy {
     /// Where the frame has dots.
     fn dots(self, frame: Self::Frame) -> u64;
 
+    /// The frame of the suffix that `keep` is.
+    fn kept(self, frame: Self::Frame, keep: u64) -> Self::Frame;
+
+    /// The sums of NH of two frames.
+    fn sums(self, frames: [Self::Frame; 2]) -> [u64; 2];
+
     /// The hash of a whole frame, and that of the suffix that `keep` is; mixed for that many labels in front.
-    fn hashes(self, frame: Self::Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2];
+    #[inline(always)]
+    fn hashes(self, frame: Self::Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+        let [all, suffix] = self.sums([frame, self.kept(frame, keep)]);
+        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+    }
 
     /// True if two frames have the same suffix; `keep` says which.
     fn same(self, one: Self::Frame, other: Self::Frame, keep: u64) -> bool;
@@ -223,8 +233,9 @@ pub(crate) trait Frames: Copy {
 #[inline(always)]
 pub(crate) const fn suffix<F: Frames>(len: usize) -> u64 {
     let all = u64::MAX >> (64 - F::SIZE);
+    let len = if len < F::SIZE { len } else { F::SIZE };
     // A shift by the whole width has no meaning.
-    if F::SIZE == 64 && len >= 64 { all } else { all & !(all >> if len < 64 { len } else { 63 }) }
+    if F::SIZE == 64 && len == 0 { 0 } else { (all << (F::SIZE - len)) & all }
 }
 
 /// What is behind the first dot of a frame; nothing, if there is none.

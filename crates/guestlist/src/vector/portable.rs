@@ -147,14 +147,16 @@ impl<const N: usize> Frames for Words<N> {
     }
 
     #[inline(always)]
-    fn hashes(self, frame: [u64; N], keep: u64, labels: [u8; 2]) -> [Hash; 2] {
-        let [all, suffix] = (0..N).fold([0u64; 2], |[all, suffix], index| {
-            let word = frame[index];
-            let kept = BLANK ^ ((word ^ BLANK) & Words::<N>::mask(keep, index));
-            let index = LONG / 8 - N + index;
-            [all.wrapping_add(nh(word, index)), suffix.wrapping_add(nh(kept, index))]
-        });
-        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+    fn kept(self, frame: [u64; N], keep: u64) -> [u64; N] {
+        // Every byte of a frame has the bit that is all there is to a blank.
+        core::array::from_fn(|index| frame[index] & Words::<N>::mask(keep, index) | BLANK)
+    }
+
+    #[inline(always)]
+    fn sums(self, frames: [[u64; N]; 2]) -> [u64; 2] {
+        frames.map(|frame| {
+            (0..N).fold(0, |sum: u64, index| sum.wrapping_add(nh(frame[index], LONG / 8 - N + index)))
+        })
     }
 
     #[inline(always)]
@@ -209,11 +211,11 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
-    fn is_text(self, frame: [u64; SHORT / 8], keep: u64, text: &[u8; SHORT]) -> bool {
-        (0..SHORT / 8).fold(0, |different, index| {
-            let kept = BLANK ^ ((frame[index] ^ BLANK) & Words::<{ SHORT / 8 }>::mask(keep, index));
-            different | (kept ^ word(text, 8 * index))
-        }) == 0
+    #[allow(clippy::cast_possible_truncation)] // Both halves are used.
+    fn differs(self, frame: [u64; SHORT / 8], text: &[u8; SHORT]) -> u32 {
+        let different =
+            (0..SHORT / 8).fold(0, |different, index| different | (frame[index] ^ word(text, 8 * index)));
+        (different | different >> 32) as u32
     }
 
     #[inline(always)]

@@ -5,7 +5,7 @@ use core::array::from_fn;
 use super::bytes::{last, load};
 use super::instructions::*;
 use crate::vector::portable::SLIDE;
-use crate::vector::{FOLD, Hash, KEYS, LABEL, LONG, MIX, SHORT};
+use crate::vector::{FOLD, KEYS, LABEL, LONG, MIX, SHORT};
 
 /// Bytes of ones where a frame is kept.
 #[inline(always)]
@@ -17,9 +17,9 @@ unsafe fn mask<const N: usize>(keep: u64) -> [uint8x16_t; N] {
     from_fn(|index| unsafe { load(&chunks[index]) })
 }
 
-/// What is kept of a frame, behind blanks.
+/// The frame of a suffix.
 #[inline(always)]
-unsafe fn kept<const N: usize>(frame: [uint8x16_t; N], keep: u64) -> [uint8x16_t; N] {
+pub(super) unsafe fn kept<const N: usize>(frame: [uint8x16_t; N], keep: u64) -> [uint8x16_t; N] {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
         let mask = mask::<N>(keep);
@@ -39,9 +39,11 @@ unsafe fn keys<const N: usize>() -> [uint8x16_t; N] {
 
 /// The products of NH, in two sums.
 #[inline(always)]
-unsafe fn products<const N: usize>(words: [uint8x16_t; N]) -> uint64x2_t {
+unsafe fn products<const N: usize>(frame: [uint8x16_t; N]) -> uint64x2_t {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
+        let keys = keys::<N>();
+        let words = from_fn::<_, N, _>(|index| veorq_u8(frame[index], keys[index]));
         let (pairs, _) = words.as_chunks();
         pairs.iter().fold(vdupq_n_u64(0), |sums, [one, other]| {
             let (one, other) = (vreinterpretq_u32_u8(*one), vreinterpretq_u32_u8(*other));
@@ -52,35 +54,28 @@ unsafe fn products<const N: usize>(words: [uint8x16_t; N]) -> uint64x2_t {
     }
 }
 
-/// The products for a frame and for a suffix of it, summed: the two sums beside each other.
+/// The sums beside each other.
 #[inline(always)]
-unsafe fn sums<const N: usize>(frame: [uint8x16_t; N], keep: u64) -> uint64x2_t {
+unsafe fn sums_beside<const N: usize>([one, other]: [[uint8x16_t; N]; 2]) -> uint64x2_t {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe {
-        let (keys, mask) = (keys::<N>(), mask::<N>(keep));
-        let words = from_fn::<_, N, _>(|index| veorq_u8(frame[index], keys[index]));
-        let blanks = from_fn::<_, N, _>(|index| veorq_u8(vdupq_n_u8(FOLD), keys[index]));
-        let kept = from_fn::<_, N, _>(|index| vbslq_u8(mask[index], words[index], blanks[index]));
-        vpaddq_u64(products(words), products(kept))
-    }
+    unsafe { vpaddq_u64(products(one), products(other)) }
 }
 
 #[inline(always)]
-pub(super) unsafe fn hashes<const N: usize>(frame: [uint8x16_t; N], keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+pub(super) unsafe fn sums<const N: usize>(frames: [[uint8x16_t; N]; 2]) -> [u64; 2] {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        let sums = sums(frame, keep);
-        let (all, suffix) = (vgetq_lane_u64::<0>(sums), vgetq_lane_u64::<1>(sums));
-        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+        let sums = sums_beside(frames);
+        [vgetq_lane_u64::<0>(sums), vgetq_lane_u64::<1>(sums)]
     }
 }
 
-/// The tags of a frame and of the suffix behind one label, each in bits 32 to 47 of a number of 64 bits. As [`Hash`] defines them, without leaving the vector registers.
+/// The tags of a frame and of the suffix behind one label, each in bits 32 to 47 of a number of 64 bits. As [`crate::vector::Hash`] defines them, without leaving the vector registers.
 #[inline(always)]
 pub(super) unsafe fn tags_of<const N: usize>(frame: [uint8x16_t; N], keep: u64) -> uint16x8_t {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        let sums = sums(frame, keep);
+        let sums = sums_beside([frame, kept(frame, keep)]);
         let folded = veorq_u64(sums, vshrq_n_u64::<32>(sums));
         let labelled = veorq_u64(folded, vcombine_u64(vcreate_u64(0), vcreate_u64(u64::from(LABEL))));
         let mixed = vmull_u32(vmovn_u64(labelled), vdup_n_u32(MIX));
@@ -93,25 +88,25 @@ pub(super) unsafe fn same<const N: usize>(one: [uint8x16_t; N], other: [uint8x16
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
         let mask = mask::<N>(keep);
-        is_zero(from_fn::<_, N, _>(|index| vandq_u8(veorq_u8(one[index], other[index]), mask[index])))
+        any(from_fn::<_, N, _>(|index| vandq_u8(veorq_u8(one[index], other[index]), mask[index]))) == 0
     }
 }
 
 #[inline(always)]
-pub(super) unsafe fn is_text(frame: [uint8x16_t; SHORT / 16], keep: u64, text: &[u8; SHORT]) -> bool {
+pub(super) unsafe fn differs([a, b]: [uint8x16_t; SHORT / 16], text: &[u8; SHORT]) -> u32 {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        let ([a, b], [c, d]) = (kept(frame, keep), last(text));
-        is_zero([veorq_u8(a, c), veorq_u8(b, d)])
+        let [c, d] = last(text);
+        any([veorq_u8(a, c), veorq_u8(b, d)])
     }
 }
 
-/// True if no bit is set.
+/// 0 if no bit is set, else any other number.
 #[inline(always)]
-unsafe fn is_zero<const N: usize>(bytes: [uint8x16_t; N]) -> bool {
+unsafe fn any<const N: usize>(bytes: [uint8x16_t; N]) -> u32 {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
         let any = bytes.iter().fold(vdupq_n_u8(0), |any, part| vorrq_u8(any, *part));
-        vmaxvq_u32(vreinterpretq_u32_u8(any)) == 0
+        vmaxvq_u32(vreinterpretq_u32_u8(any))
     }
 }

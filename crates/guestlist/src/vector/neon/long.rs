@@ -37,5 +37,5 @@ pub(super) unsafe fn dots([a, b, c, d]: Frame) -> u64 {
     }
 }
 
-pub(super) use super::hash::{hashes, same, tags_of};
+pub(super) use super::hash::{kept, same, sums, tags_of};
 pub(super) use super::tags::{matches, tags};

@@ -27,7 +27,7 @@ use core::arch::aarch64 as instructions;
 #[cfg(not(all(target_arch = "aarch64", target_endian = "little")))]
 use emulated as instructions;
 
-use super::{Classes, Frames, Hash, LONG, Level, SHORT, Simd, Vector, Work};
+use super::{Classes, Frames, LONG, Level, SHORT, Simd, Vector, Work};
 
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 pub(super) fn has_neon() -> bool {

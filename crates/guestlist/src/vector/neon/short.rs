@@ -51,5 +51,5 @@ pub(super) unsafe fn dots([a, b]: Frame) -> u64 {
     }
 }
 
-pub(super) use super::hash::{hashes, is_text, same, tags_of};
+pub(super) use super::hash::{differs, kept, same, sums, tags_of};
 pub(super) use super::tags::{matches, tags};

@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use super::short_avx2::{hashes_of_sums, sums_of_products};
+use super::short_avx2::{both, sums_of_products};
 use super::{Avx2, short_avx2};
 use crate::vector::portable::{SLIDE, Words};
 use crate::vector::{FOLD, Hash, KEYS, LONG};
@@ -103,23 +103,33 @@ unsafe fn products([low, high]: Frame) -> __m256i {
     }
 }
 
+/// The frame of a suffix.
 #[inline(always)]
-pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+pub(super) unsafe fn kept([low, high]: Frame, keep: u64) -> Frame {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        let masks = mask(keep);
-        let blank = _mm256_set1_epi8(FOLD as i8);
-        let kept =
-            [_mm256_blendv_epi8(blank, frame[0], masks[0]), _mm256_blendv_epi8(blank, frame[1], masks[1])];
-        let (all, suffix) = (products(frame), products(kept));
-        hashes_of_sums(sums_of_products(all, suffix), labels)
+        let (masks, blank) = (mask(keep), _mm256_set1_epi8(FOLD as i8));
+        // Every byte of a frame has the bit that is all there is to a blank.
+        [
+            _mm256_or_si256(_mm256_and_si256(low, masks[0]), blank),
+            _mm256_or_si256(_mm256_and_si256(high, masks[1]), blank),
+        ]
     }
+}
+
+#[inline(always)]
+pub(super) unsafe fn sums([one, other]: [Frame; 2]) -> [u64; 2] {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { both(sums_of_products(products(one), products(other))) }
 }
 
 #[inline(always)]
 pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> [Hash; 2] {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe { hashes(frame, keep, [0, 1]) }
+    unsafe {
+        let [all, suffix] = sums([frame, kept(frame, keep)]);
+        [Hash::new(all, 0), Hash::new(suffix, 1)]
+    }
 }
 
 #[inline(always)]

@@ -3,9 +3,9 @@
 use core::arch::x86_64::*;
 
 use super::Avx512;
-use super::short_avx2::hashes_of_sums;
+use super::short_avx2::both;
 use super::short_avx512::tags_of_sums;
-use crate::vector::{FOLD, Hash, KEYS, LONG};
+use crate::vector::{FOLD, KEYS, LONG};
 
 pub(super) type Frame = __m512i;
 
@@ -57,40 +57,47 @@ unsafe fn last(len: usize) -> u64 {
     }
 }
 
-/// The products of pairs of words.
+/// The frame of a suffix.
 #[inline(always)]
-unsafe fn product(words: __m512i) -> __m512i {
+pub(super) unsafe fn kept(frame: Frame, keep: u64) -> Frame {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe { _mm512_mul_epu32(words, _mm512_srli_epi64::<32>(words)) }
+    unsafe { _mm512_mask_blend_epi8(keep, _mm512_set1_epi8(FOLD as i8), frame) }
 }
 
-/// The products of NH for a frame and for a suffix of it, summed: the two sums beside each other.
+/// The products of NH, in eight sums.
 #[inline(always)]
-unsafe fn sums(frame: Frame, keep: u64) -> __m128i {
+unsafe fn products(frame: Frame) -> __m512i {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
         // SAFETY: sixteen words of four bytes behind a reference.
-        let keys = _mm512_loadu_si512(KEYS.as_ptr().cast());
-        let words = _mm512_xor_si512(frame, keys);
-        let blanks = _mm512_xor_si512(_mm512_set1_epi8(FOLD as i8), keys);
-        let (all, suffix) = (product(words), product(_mm512_mask_blend_epi8(keep, blanks, words)));
-        let pairs = _mm512_add_epi64(_mm512_unpacklo_epi64(all, suffix), _mm512_unpackhi_epi64(all, suffix));
+        let words = _mm512_xor_si512(frame, _mm512_loadu_si512(KEYS.as_ptr().cast()));
+        _mm512_mul_epu32(words, _mm512_srli_epi64::<32>(words))
+    }
+}
+
+/// The sums beside each other.
+#[inline(always)]
+unsafe fn sums_beside([one, other]: [Frame; 2]) -> __m128i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        let (one, other) = (products(one), products(other));
+        let pairs = _mm512_add_epi64(_mm512_unpacklo_epi64(one, other), _mm512_unpackhi_epi64(one, other));
         let half = _mm256_add_epi64(_mm512_castsi512_si256(pairs), _mm512_extracti64x4_epi64::<1>(pairs));
         _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256::<1>(half))
     }
 }
 
 #[inline(always)]
-pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+pub(super) unsafe fn sums(frames: [Frame; 2]) -> [u64; 2] {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe { hashes_of_sums(sums(frame, keep), labels) }
+    unsafe { both(sums_beside(frames)) }
 }
 
 /// The tags of a frame and of the suffix behind one label.
 #[inline(always)]
 pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> __m128i {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe { tags_of_sums(sums(frame, keep)) }
+    unsafe { tags_of_sums(sums_beside([frame, kept(frame, keep)])) }
 }
 
 /// Which numbers of the line are their tag.

@@ -12,7 +12,7 @@ mod long_avx512;
 mod short_avx2;
 mod short_avx512;
 
-use super::{Classes, Frames, Hash, LONG, Level, SHORT, Simd, Vector, Work};
+use super::{Classes, Frames, LONG, Level, SHORT, Simd, Vector, Work};
 
 #[inline(always)]
 pub(super) fn has_avx512() -> bool {

@@ -90,13 +90,6 @@ unsafe fn mask(keep: u64) -> __m256i {
     }
 }
 
-/// The products of pairs of words.
-#[inline(always)]
-unsafe fn product(words: __m256i) -> __m256i {
-    // SAFETY: the caller says that the machine has the instructions.
-    unsafe { _mm256_mul_epu32(words, _mm256_srli_epi64::<32>(words)) }
-}
-
 /// The sums of four products each of a frame and of a suffix of it, beside each other. For every size of frame that ends in four products, and for AVX-512.
 #[inline(always)]
 pub(super) unsafe fn sums_of_products(all: __m256i, suffix: __m256i) -> __m128i {
@@ -107,34 +100,47 @@ pub(super) unsafe fn sums_of_products(all: __m256i, suffix: __m256i) -> __m128i 
     }
 }
 
-/// The hashes of the two sums of a frame and of a suffix of it.
+/// Two numbers beside each other.
 #[inline(always)]
-pub(super) unsafe fn hashes_of_sums(sums: __m128i, labels: [u8; 2]) -> [Hash; 2] {
+pub(super) unsafe fn both(numbers: __m128i) -> [u64; 2] {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { [_mm_cvtsi128_si64(numbers).cast_unsigned(), _mm_extract_epi64::<1>(numbers).cast_unsigned()] }
+}
+
+/// The frame of a suffix.
+#[inline(always)]
+pub(super) unsafe fn kept(frame: Frame, keep: u64) -> Frame {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
-        let (all, suffix) =
-            (_mm_cvtsi128_si64(sums).cast_unsigned(), _mm_extract_epi64::<1>(sums).cast_unsigned());
-        [Hash::new(all, labels[0]), Hash::new(suffix, labels[1])]
+        // Every byte of a frame has the bit that is all there is to a blank.
+        _mm256_or_si256(_mm256_and_si256(frame, mask(keep)), _mm256_set1_epi8(FOLD as i8))
+    }
+}
+
+/// The products of NH, in four sums.
+#[inline(always)]
+unsafe fn products(frame: Frame) -> __m256i {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe {
+        // SAFETY: the last eight of sixteen words of four bytes behind a reference.
+        let words = _mm256_xor_si256(frame, _mm256_loadu_si256(KEYS.as_ptr().add(8).cast()));
+        _mm256_mul_epu32(words, _mm256_srli_epi64::<32>(words))
     }
 }
 
 #[inline(always)]
-pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+pub(super) unsafe fn sums([one, other]: [Frame; 2]) -> [u64; 2] {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe {
-        // SAFETY: the last eight of sixteen words of four bytes behind a reference.
-        let keys = _mm256_loadu_si256(KEYS.as_ptr().add(8).cast());
-        let words = _mm256_xor_si256(frame, keys);
-        let blanks = _mm256_xor_si256(_mm256_set1_epi8(FOLD as i8), keys);
-        let (all, suffix) = (product(words), product(_mm256_blendv_epi8(blanks, words, mask(keep))));
-        hashes_of_sums(sums_of_products(all, suffix), labels)
-    }
+    unsafe { both(sums_of_products(products(one), products(other))) }
 }
 
 #[inline(always)]
 pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> [Hash; 2] {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe { hashes(frame, keep, [0, 1]) }
+    unsafe {
+        let [all, suffix] = sums([frame, kept(frame, keep)]);
+        [Hash::new(all, 0), Hash::new(suffix, 1)]
+    }
 }
 
 /// Which numbers of the line are their tag.
@@ -169,11 +175,7 @@ pub(super) unsafe fn tags(line: &[u8; LONG], tag: u16) -> u32 {
 }
 
 #[inline(always)]
-pub(super) unsafe fn is_text(frame: Frame, keep: u64, text: &[u8; SHORT]) -> bool {
+pub(super) unsafe fn differs(frame: Frame, text: &[u8; SHORT]) -> u32 {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe {
-        let kept = _mm256_blendv_epi8(_mm256_set1_epi8(FOLD as i8), frame, mask(keep));
-        let different = _mm256_xor_si256(kept, load(text));
-        _mm256_testz_si256(different, different) == 1
-    }
+    unsafe { !_mm256_movemask_epi8(_mm256_cmpeq_epi8(frame, load(text))).cast_unsigned() }
 }

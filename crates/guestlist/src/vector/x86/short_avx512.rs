@@ -4,8 +4,8 @@
 use core::arch::x86_64::*;
 
 use super::Avx512;
-use super::short_avx2::{hashes_of_sums, kinds, sums_of_products};
-use crate::vector::{Classes, FOLD, Hash, KEYS, LABEL, LONG, MIX, SHORT, nibbles};
+use super::short_avx2::{both, kinds, sums_of_products};
+use crate::vector::{Classes, FOLD, KEYS, LABEL, LONG, MIX, SHORT, nibbles, suffix};
 
 pub(super) type Frame = __m256i;
 
@@ -21,8 +21,7 @@ unsafe fn raw(text: &[u8]) -> __m256i {
     let start = text.as_ptr().wrapping_add(text.len()).wrapping_sub(SHORT);
     // SAFETY: the caller says that the machine has the instructions. The mask has a bit for each of the last bytes of the slice, at most all, and no other byte is read.
     unsafe {
-        // All bits that are not among the first.
-        let mask = !_bzhi_u32(u32::MAX, SHORT.saturating_sub(text.len()) as u32);
+        let mask = suffix::<Token>(text.len()) as u32;
         _mm256_maskz_loadu_epi8(mask, start.cast())
     }
 }
@@ -81,42 +80,39 @@ pub(super) unsafe fn dots(frame: Frame) -> u64 {
     unsafe { u64::from(_mm256_cmpeq_epi8_mask(frame, _mm256_set1_epi8(b'.' as i8))) }
 }
 
-/// The products of pairs of words.
-#[inline(always)]
-unsafe fn product(words: __m256i) -> __m256i {
-    // SAFETY: the caller says that the machine has the instructions.
-    unsafe { _mm256_mul_epu32(words, _mm256_srli_epi64::<32>(words)) }
-}
-
-/// The products of NH for a frame and for a suffix of it, summed: the two sums beside each other.
+/// The frame of a suffix.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // A set of 32 bytes.
-unsafe fn sums(frame: Frame, keep: u64) -> __m128i {
+pub(super) unsafe fn kept(frame: Frame, keep: u64) -> Frame {
+    // SAFETY: the caller says that the machine has the instructions.
+    unsafe { _mm256_mask_blend_epi8(keep as u32, _mm256_set1_epi8(FOLD as i8), frame) }
+}
+
+/// The products of NH, in four sums.
+#[inline(always)]
+unsafe fn products(frame: Frame) -> __m256i {
     // SAFETY: the caller says that the machine has the instructions.
     unsafe {
         // SAFETY: the last eight of sixteen words of four bytes behind a reference.
-        let keys = _mm256_loadu_si256(KEYS.as_ptr().add(8).cast());
-        let words = _mm256_xor_si256(frame, keys);
-        let blanks = _mm256_xor_si256(_mm256_set1_epi8(FOLD as i8), keys);
-        let (all, suffix) = (product(words), product(_mm256_mask_blend_epi8(keep as u32, blanks, words)));
-        sums_of_products(all, suffix)
+        let words = _mm256_xor_si256(frame, _mm256_loadu_si256(KEYS.as_ptr().add(8).cast()));
+        _mm256_mul_epu32(words, _mm256_srli_epi64::<32>(words))
     }
 }
 
 #[inline(always)]
-pub(super) unsafe fn hashes(frame: Frame, keep: u64, labels: [u8; 2]) -> [Hash; 2] {
+pub(super) unsafe fn sums([one, other]: [Frame; 2]) -> [u64; 2] {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe { hashes_of_sums(sums(frame, keep), labels) }
+    unsafe { both(sums_of_products(products(one), products(other))) }
 }
 
 /// The tags of a frame and of the suffix behind one label.
 #[inline(always)]
 pub(super) unsafe fn tags_of(frame: Frame, keep: u64) -> __m128i {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe { tags_of_sums(sums(frame, keep)) }
+    unsafe { tags_of_sums(sums_of_products(products(frame), products(kept(frame, keep)))) }
 }
 
-/// The tags of the sums of a frame and of the suffix behind one label, each in a number of 64 bits. As [`Hash`] defines them, without leaving the vector registers.
+/// The tags of the sums of a frame and of the suffix behind one label, each in a number of 64 bits. As [`crate::vector::Hash`] defines them, without leaving the vector registers.
 #[inline(always)]
 pub(super) unsafe fn tags_of_sums(sums: __m128i) -> __m128i {
     // SAFETY: the caller says that the machine has the instructions.
@@ -162,12 +158,7 @@ pub(super) unsafe fn tags(line: &[u8; LONG], tag: u16) -> u32 {
 }
 
 #[inline(always)]
-#[allow(clippy::cast_possible_truncation)] // A set of 32 bytes.
-pub(super) unsafe fn is_text(frame: Frame, keep: u64, text: &[u8; SHORT]) -> bool {
+pub(super) unsafe fn differs(frame: Frame, text: &[u8; SHORT]) -> u32 {
     // SAFETY: the caller says that the machine has the instructions.
-    unsafe {
-        let kept = _mm256_mask_blend_epi8(keep as u32, _mm256_set1_epi8(FOLD as i8), frame);
-        let different = _mm256_xor_si256(kept, load(text));
-        _mm256_testz_si256(different, different) == 1
-    }
+    unsafe { _mm256_cmpneq_epi8_mask(frame, load(text)) }
 }
