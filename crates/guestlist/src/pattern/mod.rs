@@ -173,7 +173,7 @@ impl Pattern {
 fn tree_and_canonical(text: &str, limits: &Limits) -> Result<(Ast, String), Error> {
     let ast = parse::parse(text, limits).map_err(|error| regex_like::explain(error, text, limits))?;
     check::check(text, &ast).map_err(|error| regex_like::explain(error, text, limits))?;
-    let canonical = print::canonical(&ast);
+    let canonical = print::canonical(&ast, text);
     if canonical.len() > limits.pattern_bytes {
         return Err(parse::too_long(text, limits, "in its ASCII form"));
     }
