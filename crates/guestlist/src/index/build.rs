@@ -542,7 +542,7 @@ fn each_way(
     host: &[Unit<'_>],
     visit: &mut impl FnMut(&[u8]) -> Result<(), CannotHold>,
 ) -> Result<(), CannotHold> {
-    let mut texts: Vec<Vec<u8>> = vec![Vec::new()];
+    let mut texts = vec![Vec::with_capacity(MAX_HOST)];
     for unit in host {
         if let UnitKind::One(symbols) = unit.kind {
             let with = |text: &Vec<u8>, byte| [text, &[byte][..]].concat();
