@@ -486,9 +486,10 @@ impl ListBuilder {
     /// ```
     pub fn restore(self) -> List {
         let mut broken = Vec::new();
+        let default_mode = if self.patterns.is_empty() { Mode::Off } else { Mode::Enforce };
         let mut parsed = Vec::with_capacity(self.patterns.len());
-        for (position, text) in self.patterns.iter().enumerate() {
-            match Pattern::parse_with(text, &self.limits) {
+        for (position, text) in self.patterns.into_iter().enumerate() {
+            match Pattern::read(text, &self.limits) {
                 Ok(pattern) => parsed.push((position, pattern)),
                 Err(error) => broken.push(error.at_position(position)),
             }
@@ -514,7 +515,6 @@ impl ListBuilder {
             .zip(is_new)
             .filter_map(|((position, pattern), is_new)| is_new.then(|| Rule::new(pattern, position)))
             .collect();
-        let default_mode = if self.patterns.is_empty() { Mode::Off } else { Mode::Enforce };
         List {
             list_type: self.list_type,
             mode: self.mode.unwrap_or(default_mode),

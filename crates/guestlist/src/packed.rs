@@ -221,8 +221,10 @@ impl Source for Canonical<'_> {
     }
 
     fn with_nodes<R>(&self, visit: impl FnOnce(&[Node]) -> R) -> R {
-        let pattern = parse(self.0);
-        visit(pattern.as_ref().map_or(&[], |pattern| &pattern.ast().nodes))
+        match parse(self.0) {
+            Some(pattern) => visit(&pattern.ast().nodes),
+            None => visit(&[]),
+        }
     }
 }
 

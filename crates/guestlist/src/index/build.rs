@@ -8,7 +8,7 @@ use super::{Index, More, SMALL};
 use crate::host::{MAX_HOST, MAX_IPV6, write_ipv6};
 use crate::pattern::ast::Node;
 use crate::pattern::{Pattern, Unit, UnitKind, for_each_alternative};
-use crate::vector::{LONG, Portable};
+use crate::vector::{Hash, LONG, Portable};
 
 /// An index, and the rules that it does not hold.
 pub(crate) struct Built {
@@ -25,6 +25,14 @@ struct Key {
     others: Vec<u32>,
 }
 
+/// The keys by their lines.
+struct Lines {
+    /// How many keys each line has.
+    lens: Vec<usize>,
+    /// The number of each key and its tag, line by line and in the order of the keys.
+    slots: Vec<(usize, u16)>,
+}
+
 /// An alternative with more than whole `*` labels in front.
 struct Headed {
     /// Its text, as in its entry.
@@ -35,6 +43,13 @@ struct Headed {
     glob_end: usize,
     glob_len: usize,
     member: Member,
+}
+
+impl Entry {
+    /// Its text, of all.
+    fn text(self, texts: &[u8]) -> &[u8] {
+        &texts[self.end as usize - usize::from(self.len)..self.end as usize]
+    }
 }
 
 /// An alternative that the index cannot hold.
@@ -68,6 +83,17 @@ const DOUBLINGS: u32 = 3;
 /// Heads with one star that stand in front of the same labels and are compared one by one.
 const MOST_GLOBS: usize = 2;
 
+/// The bytes of a canonical text that do not stand for themselves in a host.
+const IS_SPECIAL: [bool; 256] = {
+    let mut is_special = [false; 256];
+    let mut special = b"*?{[:".as_slice();
+    while let [byte, others @ ..] = special {
+        is_special[*byte as usize] = true;
+        special = others;
+    }
+    is_special
+};
+
 /// What an index is built of: patterns, or their canonical texts.
 pub(crate) trait Source {
     fn canonical(&self) -> &str;
@@ -93,26 +119,28 @@ impl Index {
         most_entries: usize,
         shape: Shape,
     ) -> Built {
+        let patterns: Vec<_> = patterns.collect();
+        let bytes = |pattern: &_| Source::canonical(pattern).len() + 1;
         let mut builder = Builder {
-            texts: Vec::new(),
-            keys: Vec::new(),
+            texts: Vec::with_capacity(patterns.iter().map(bytes).sum::<usize>() + 1),
+            // Most patterns have one.
+            keys: Vec::with_capacity(patterns.len()),
             headed: Vec::new(),
             left_over: Vec::new(),
             ports: Vec::new(),
             most_entries,
             shape,
         };
-        let patterns: Vec<_> = patterns.collect();
         // All patterns first, so that they can be read again; an empty line is behind the last.
-        let mut starts = Vec::with_capacity(patterns.len());
         for pattern in &patterns {
-            starts.push(builder.texts.len());
             builder.texts.extend_from_slice(pattern.canonical().as_bytes());
             builder.texts.push(b'\n');
         }
         builder.texts.push(b'\n');
-        for (rule, (pattern, start)) in patterns.iter().zip(starts).enumerate() {
+        let mut start = 0;
+        for (rule, pattern) in patterns.iter().enumerate() {
             builder.rule(rule, start, pattern);
+            start += bytes(pattern);
         }
         builder.finish()
     }
@@ -143,19 +171,23 @@ impl Builder {
         if self.keys.len() - from < 2 {
             return;
         }
-        let mut keys = self.keys.split_off(from);
-        let text = |key: &Key| {
-            let end = key.entry.end as usize;
-            &self.texts[end - usize::from(key.entry.len)..end]
-        };
+        let Builder { keys, texts, .. } = self;
+        let text = |key: &Key| key.entry.text(texts);
         let is_same = |one: &Key, other: &Key| {
             (one.entry.labels, one.entry.kind) == (other.entry.labels, other.entry.kind)
                 && one.tests == other.tests
                 && text(one) == text(other)
         };
-        keys.sort_by(|one, other| (one.entry.labels, text(one)).cmp(&(other.entry.labels, text(other))));
-        keys.dedup_by(|one, other| is_same(one, other));
-        self.keys.append(&mut keys);
+        keys[from..]
+            .sort_by(|one, other| (one.entry.labels, text(one)).cmp(&(other.entry.labels, text(other))));
+        let mut last = from;
+        for next in from + 1..keys.len() {
+            if !is_same(&keys[last], &keys[next]) {
+                last += 1;
+                keys.swap(last, next);
+            }
+        }
+        keys.truncate(last + 1);
     }
 
     /// What most patterns are: `*` labels, literal labels and perhaps a number as port. `None` for all others.
@@ -165,7 +197,7 @@ impl Builder {
         while let [b'*', b'.', behind @ ..] = rest {
             (labels, rest) = (labels + 1, behind);
         }
-        let special = rest.iter().position(|byte| matches!(byte, b'*' | b'?' | b'{' | b'[' | b':'));
+        let special = rest.iter().position(|byte| IS_SPECIAL[usize::from(*byte)]);
         let len = special.unwrap_or(rest.len());
         let tests = match rest.get(len..)? {
             [] => Vec::new(),
@@ -332,18 +364,18 @@ impl Builder {
 
     fn finish(mut self) -> Built {
         let heads = self.unite_heads();
-        let mut lines = self.lines();
-        let usual = lines;
-        let slots = loop {
-            match self.assign(lines) {
-                Ok(slots) => break slots,
-                Err(_) if lines < usual << DOUBLINGS => lines *= 2,
+        let usual = self.lines();
+        let mut count = usual;
+        let lines = loop {
+            match self.assign(count) {
+                Ok(lines) => break lines,
+                Err(_) if count < usual << DOUBLINGS => count *= 2,
                 Err(colliding) => self.leave(&colliding),
             }
         };
         self.left_over.sort_unstable();
         self.left_over.dedup();
-        Built { index: self.pack(lines, &slots, heads), left_over: self.left_over }
+        Built { index: self.pack(&lines, heads), left_over: self.left_over }
     }
 
     /// Makes keys of the alternatives with heads: those in front of the same text together.
@@ -397,53 +429,76 @@ impl Builder {
         if self.keys.len() <= SLOTS { 1 } else { self.keys.len().div_ceil(USUAL_TAGS).next_power_of_two() }
     }
 
-    /// For each line its keys and their tags, in the order of the keys; or the keys that are too many for their line.
-    fn assign(&self, lines: usize) -> Result<Vec<Vec<(usize, u16)>>, Vec<usize>> {
-        let mut slots: Vec<Vec<(usize, u16)>> = vec![Vec::new(); lines];
+    /// Which line each key is in; or the keys that are too many for their line.
+    fn assign(&self, lines: usize) -> Result<Lines, Vec<usize>> {
+        let mask = u32::try_from(lines - 1).unwrap_or(u32::MAX);
+        let hashes: Vec<Hash> = self
+            .keys
+            .iter()
+            .map(|key| Portable::hash(key.entry.text(&self.texts), key.entry.labels))
+            .collect();
+        let mut lens = vec![0; lines];
         let mut colliding = Vec::new();
-        for (number, Key { entry, .. }) in self.keys.iter().enumerate() {
-            let end = entry.end as usize;
-            let text = &self.texts[end - usize::from(entry.len)..end];
-            let mask = u32::try_from(lines - 1).unwrap_or(u32::MAX);
-            let hash = Portable::hash(text, entry.labels);
-            let line = &mut slots[hash.line(mask)];
-            if line.len() == SLOTS {
+        for (number, hash) in hashes.iter().enumerate() {
+            let len = &mut lens[hash.line(mask)];
+            if *len == SLOTS {
                 colliding.push(number);
             } else {
-                line.push((number, hash.tag()));
+                *len += 1;
             }
         }
-        if colliding.is_empty() { Ok(slots) } else { Err(colliding) }
+        if !colliding.is_empty() {
+            return Err(colliding);
+        }
+        // Where the next key of each line goes.
+        let mut nexts: Vec<usize> = lens
+            .iter()
+            .scan(0, |end, len| {
+                let start = *end;
+                *end += len;
+                Some(start)
+            })
+            .collect();
+        let mut slots = vec![(0, 0); hashes.len()];
+        for (number, hash) in hashes.iter().enumerate() {
+            let next = &mut nexts[hash.line(mask)];
+            slots[*next] = (number, hash.tag());
+            *next += 1;
+        }
+        Ok(Lines { lens, slots })
     }
 
     /// Lays it out in one block.
-    fn pack(&self, lines: usize, slots: &[Vec<(usize, u16)>], heads: Vec<Heads>) -> Index {
+    fn pack(&self, lines: &Lines, heads: Vec<Heads>) -> Index {
+        let Lines { lens, slots } = lines;
+        let lines = lens.len();
         let is_small = lines == 1 && self.keys.iter().all(|key| key.entry.fits_narrow());
         let is_wide = !is_small;
-        let in_order = || slots.iter().flatten().map(|(number, _)| &self.keys[*number]);
+        let in_order = || slots.iter().map(|(number, _)| &self.keys[*number]);
         let tests: usize = self.keys.iter().map(|key| key.tests.len()).sum();
         let entries_at = lines * LONG;
         let tests_at = entries_at + self.keys.len() * Entry::size(is_wide);
         let texts_at = tests_at + tests * Test::SIZE;
         // All texts and all entries are fewer than that by far.
         let at = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let mut block = Vec::with_capacity(texts_at + self.texts.len());
-        let mut first = 0u32;
-        for line in slots {
-            block.extend_from_slice(&first.to_le_bytes());
+        let mut block = Vec::with_capacity((texts_at + self.texts.len()).max(SMALL));
+        let mut first = 0;
+        for len in lens {
+            let line = &slots[first..first + len];
+            block.extend_from_slice(&at(first).to_le_bytes());
             line.iter().for_each(|(_, tag)| block.extend_from_slice(&tag.to_le_bytes()));
             block.resize(block.len().next_multiple_of(LONG), 0);
-            first += at(line.len());
+            first += len;
         }
-        for key in in_order() {
-            key.entry.write(is_wide, &mut block);
-        }
+        let mut all_tests = Vec::with_capacity(tests * Test::SIZE);
         for (number, key) in in_order().enumerate() {
+            key.entry.write(is_wide, &mut block);
             for test in &key.tests {
-                block.extend_from_slice(&at(number).to_le_bytes());
-                block.extend_from_slice(&test.to_bits().to_le_bytes());
+                all_tests.extend_from_slice(&at(number).to_le_bytes());
+                all_tests.extend_from_slice(&test.to_bits().to_le_bytes());
             }
         }
+        block.extend_from_slice(&all_tests);
         block.extend_from_slice(&self.texts);
         let labels = self.keys.iter().fold(0, |all, key| all | 1 << key.entry.labels);
         if is_small && block.len() < SMALL {
@@ -453,10 +508,8 @@ impl Builder {
             parents | u32::from(key.entry.labels == 1) << (slot + LONG / 2 - SLOTS)
         });
         let ports = core::array::from_fn(|number| self.ports.get(number).copied().unwrap_or_default());
-        let text =
-            |entry: &Entry| &self.texts[entry.end as usize - usize::from(entry.len)..entry.end as usize];
         let fast = if labels <= 0b11 && self.shape == Shape::Fast {
-            Fast::new(&ports, in_order().map(|key| (key.entry, text(&key.entry))))
+            Fast::new(&ports, in_order().map(|key| (key.entry, key.entry.text(&self.texts))))
         } else {
             None
         };
@@ -489,7 +542,7 @@ fn each_way(
     host: &[Unit<'_>],
     visit: &mut impl FnMut(&[u8]) -> Result<(), CannotHold>,
 ) -> Result<(), CannotHold> {
-    let mut texts: Vec<Vec<u8>> = vec![Vec::new()];
+    let mut texts = vec![Vec::with_capacity(MAX_HOST)];
     for unit in host {
         if let UnitKind::One(symbols) = unit.kind {
             let with = |text: &Vec<u8>, byte| [text, &[byte][..]].concat();

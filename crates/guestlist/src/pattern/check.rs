@@ -88,18 +88,14 @@ impl Alternative<'_> {
                 }
             };
         }
-        let mut shortest = 0;
-        let mut labels = Vec::with_capacity(4);
-        let mut start = 0;
-        for end in 0..=units.len() {
-            if end < units.len() && !matches!(units[end].kind, UnitKind::Dot) {
-                continue;
-            }
+        // The dots between the labels.
+        let mut shortest = labels(units).count() - 1;
+        let mut end = 0;
+        for label in labels(units) {
+            end += label.units.len();
             // The dot in front or behind is what a person can point at when the label is empty.
-            let label = Label { units: &units[start..end], near: units[end.min(units.len() - 1)].span };
-            shortest += self.check_label(&label)? + usize::from(start > 0);
-            labels.push(label);
-            start = end + 1;
+            shortest += self.check_label(label, units.get(end).unwrap_or(last_unit).span)?;
+            end += 1;
         }
         if shortest > MAX_HOST {
             let help = format!("shorten it to {MAX_HOST} bytes");
@@ -107,17 +103,21 @@ impl Alternative<'_> {
                 .error(ErrorKind::HostTooLong, span, help)
                 .with_detail(format!("{shortest} bytes at least")));
         }
-        self.check_number(&labels, shortest)?;
-        self.check_a_labels(&labels)
+        self.check_number(units, shortest)?;
+        self.check_a_labels(units)
     }
 
-    /// The length of the shortest text the label matches.
-    fn check_label(&self, label: &Label<'_>) -> Result<usize, Error> {
+    fn span(&self, units: &[Unit<'_>]) -> Span {
+        units.iter().map(|unit| unit.span).reduce(Span::to).unwrap_or(self.whole)
+    }
+
+    /// The length of the shortest text the label matches; `near` is where to point at if there is nothing.
+    fn check_label(&self, label: Label<'_>, near: Span) -> Result<usize, Error> {
         if label.units.is_empty() {
             let help = "remove the dot, or write `*` for any label";
-            return Err(self.error(ErrorKind::EmptyLabel, label.near, help));
+            return Err(self.error(ErrorKind::EmptyLabel, near, help));
         }
-        let span = label.span();
+        let span = self.span(label.units);
         let was_non_ascii =
             label.units.iter().any(|unit| matches!(unit.kind, UnitKind::Literal(l) if l.was_non_ascii));
         if was_non_ascii && label.units.len() > 1 {
@@ -136,39 +136,39 @@ impl Alternative<'_> {
     }
 
     /// A host whose last label is a number is an IPv4 address to every browser.
-    fn check_number(&self, labels: &[Label<'_>], shortest: usize) -> Result<(), Error> {
-        let Some(last) = labels.last() else { return Ok(()) };
+    fn check_number(&self, host: &[Unit<'_>], shortest: usize) -> Result<(), Error> {
+        let Some(last) = labels(host).next_back() else { return Ok(()) };
         // A star can hold a `-`, which no number has, unless label or host are full without it.
         let characters = last.characters();
         let has_room = characters < MAX_LABEL && shortest - characters.max(1) + characters < MAX_HOST;
         if last.can_be_name(has_room) {
             return Ok(());
         }
-        if labels.len() == 4 {
-            match labels.iter().find(|label| !label.can_be_octet()) {
+        if labels(host).count() == 4 {
+            match labels(host).find(|label| !label.can_be_octet()) {
                 None => return Ok(()),
                 Some(label) => {
                     let help = "write each part as a number from 0 to 255 without leading zeros";
-                    return Err(self.error(ErrorKind::NotIpv4, label.span(), help));
+                    return Err(self.error(ErrorKind::NotIpv4, self.span(label.units), help));
                 }
             }
         }
         let help = "write all four parts, such as `192.168.1.?`, or a name that does not end in a number";
-        Err(self.error(ErrorKind::NotIpv4, last.span(), help))
+        Err(self.error(ErrorKind::NotIpv4, self.span(last.units), help))
     }
 
-    fn check_a_labels(&self, labels: &[Label<'_>]) -> Result<(), Error> {
+    fn check_a_labels(&self, host: &[Unit<'_>]) -> Result<(), Error> {
         // Few labels begin as one does that begins with `xn--`; the others need not be put together.
-        let begins_with_x = |label: &Label<'_>| matches!(label.units.first(), Some(Unit { kind: UnitKind::Literal(literal), .. }) if literal.ascii.starts_with('x'));
-        if !labels.iter().any(begins_with_x) {
+        let begins_with_x = |label: Label<'_>| matches!(label.units.first(), Some(Unit { kind: UnitKind::Literal(literal), .. }) if literal.ascii.starts_with('x'));
+        if !labels(host).any(begins_with_x) {
             return Ok(());
         }
-        let texts: Vec<Option<String>> = labels.iter().map(Label::literal).collect();
+        let texts: Vec<Option<String>> = labels(host).map(Label::literal).collect();
         let help = "check the spelling, or write the name with its own letters: it is converted when the list is saved";
-        for (label, text) in labels.iter().zip(&texts) {
+        for (label, text) in labels(host).zip(&texts) {
             let Some(text) = text else { continue };
             if host::has_ace_prefix(text.as_bytes()) && !host::has_valid_a_labels(text.as_bytes()) {
-                return Err(self.error(ErrorKind::ALabel, label.span(), help));
+                return Err(self.error(ErrorKind::ALabel, self.span(label.units), help));
             }
         }
         // The labels without wildcards together, because one label that runs from right to left sets rules for all others.
@@ -176,9 +176,8 @@ impl Alternative<'_> {
         if plain.iter().any(|label| host::has_ace_prefix(label.as_bytes()))
             && !host::has_valid_a_labels(plain.join(".").as_bytes())
         {
-            let span = labels.iter().map(Label::span).reduce(Span::to).unwrap_or(self.whole);
             let help = "no browser accepts these labels in one host: labels that run from right to left and labels that begin with a digit do not go together";
-            return Err(self.error(ErrorKind::ALabel, span, help));
+            return Err(self.error(ErrorKind::ALabel, self.span(host), help));
         }
         Ok(())
     }
@@ -272,16 +271,17 @@ fn can_be_port(digits: &[Option<Symbols>]) -> bool {
 }
 
 /// The units between two dots.
+#[derive(Clone, Copy)]
 struct Label<'a> {
     units: &'a [Unit<'a>],
-    near: Span,
+}
+
+/// The labels of a host.
+fn labels<'a>(host: &'a [Unit<'a>]) -> impl DoubleEndedIterator<Item = Label<'a>> {
+    host.split(|unit| matches!(unit.kind, UnitKind::Dot)).map(|units| Label { units })
 }
 
 impl Label<'_> {
-    fn span(&self) -> Span {
-        self.units.iter().map(|unit| unit.span).reduce(Span::to).unwrap_or(self.near)
-    }
-
     /// The length of the shortest text it matches, where an empty one counts.
     fn characters(&self) -> usize {
         let length = |unit: &Unit<'_>| match unit.kind {
@@ -293,7 +293,7 @@ impl Label<'_> {
     }
 
     /// The text of a label without wildcards and sets.
-    fn literal(&self) -> Option<String> {
+    fn literal(self) -> Option<String> {
         self.units
             .iter()
             .map(|unit| match unit.kind {

@@ -1,6 +1,6 @@
 //! Pattern text → syntax tree → canonical text (SPEC §2, §3).
 //!
-//! The stages, each in its own module and each with one job:
+//! A text that is [`plain`], as most are, is all that at once. Of any other the stages are, each in its own module and each with one job:
 //!
 //! 1. [`normalize`] finds what of the text counts: blanks, protocol, slash and root dot go.
 //! 2. [`parse`] reads that into the [`ast`], or says where the text is not in the format.
@@ -18,11 +18,13 @@ mod label;
 mod normalize;
 mod open;
 mod parse;
+mod plain;
 mod print;
 mod regex_like;
 
 use core::fmt;
 use core::str::FromStr;
+use std::borrow::Cow;
 
 pub(crate) use self::expand::{Unit, UnitKind, for_each_alternative};
 pub(crate) use self::label::LabelGlob;
@@ -108,9 +110,11 @@ impl Default for Limits {
 /// Two patterns are equal if their canonical texts are equal.
 #[derive(Clone)]
 pub struct Pattern {
-    source: Box<str>,
     canonical: Box<str>,
-    ast: Ast,
+    /// `None` if it is the canonical text.
+    source: Option<Box<str>>,
+    /// `None` if the pattern is plain.
+    ast: Option<Ast>,
 }
 
 impl Pattern {
@@ -127,13 +131,23 @@ impl Pattern {
 
     /// Reads a pattern with limits of one's own; see [`Pattern::parse`].
     pub fn parse_with(text: &str, limits: &Limits) -> Result<Pattern, Error> {
-        let ast = parse::parse(text, limits).map_err(|error| regex_like::explain(error, text, limits))?;
-        check::check(text, &ast).map_err(|error| regex_like::explain(error, text, limits))?;
-        let canonical = print::canonical(&ast);
-        if canonical.len() > limits.pattern_bytes {
-            return Err(parse::too_long(text, limits, "in its ASCII form"));
+        Pattern::read(text, limits)
+    }
+
+    /// As [`Pattern::parse_with`], of a text that is kept where it is the pattern's own.
+    pub(crate) fn read<T>(text: T, limits: &Limits) -> Result<Pattern, Error>
+    where
+        T: AsRef<str> + Into<Box<str>>,
+    {
+        if plain::is_plain(text.as_ref(), limits) {
+            return Ok(Pattern { canonical: text.into(), source: None, ast: None });
         }
-        Ok(Pattern { source: text.into(), canonical: canonical.into(), ast })
+        let (ast, canonical) = tree_and_canonical(text.as_ref(), limits)?;
+        let is_canonical = canonical == text.as_ref();
+        let text = text.into();
+        let (canonical, source) =
+            if is_canonical { (text, None) } else { (canonical.into_boxed_str(), Some(text)) };
+        Ok(Pattern { canonical, source, ast: Some(ast) })
     }
 
     /// The canonical text: what is stored, shown and compared (SPEC §3).
@@ -143,13 +157,27 @@ impl Pattern {
 
     /// The text the pattern was read from. The spans of the tree and of errors point into it.
     pub fn source(&self) -> &str {
-        &self.source
+        self.source.as_deref().unwrap_or(&self.canonical)
     }
 
-    /// The syntax tree, with a span for every part.
-    pub fn ast(&self) -> &Ast {
-        &self.ast
+    /// The syntax tree, with a span for every part. That of a plain pattern, which most are, is made at each call.
+    pub fn ast(&self) -> Cow<'_, Ast> {
+        match &self.ast {
+            Some(ast) => Cow::Borrowed(ast),
+            None => Cow::Owned(plain::tree(&self.canonical)),
+        }
     }
+}
+
+/// Any text's tree and canonical text: the general way, which every pattern could go.
+fn tree_and_canonical(text: &str, limits: &Limits) -> Result<(Ast, String), Error> {
+    let ast = parse::parse(text, limits).map_err(|error| regex_like::explain(error, text, limits))?;
+    check::check(text, &ast).map_err(|error| regex_like::explain(error, text, limits))?;
+    let canonical = print::canonical(&ast, text);
+    if canonical.len() > limits.pattern_bytes {
+        return Err(parse::too_long(text, limits, "in its ASCII form"));
+    }
+    Ok((ast, canonical))
 }
 
 impl fmt::Debug for Pattern {

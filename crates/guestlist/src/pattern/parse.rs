@@ -16,7 +16,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Ast, Error> {
     if trimmed.len() > limits.pattern_bytes {
         return Err(too_long(text, limits, "as it is written"));
     }
-    if let Some(at) = text.find(['(', ')']) {
+    if let Some(at) = text.bytes().position(|byte| matches!(byte, b'(' | b')')) {
         let help = "write alternatives in braces, such as `{app,www}.example.com`";
         return Err(Error::new(ErrorKind::Parenthesis, text, Span::new(at, at + 1), help));
     }
@@ -75,9 +75,11 @@ fn drop_root_dot(nodes: &mut Vec<Node>) {
     if matches!(nodes.first(), Some(Node { kind: NodeKind::Ipv6(_), .. })) {
         return; // An address is no name, it has no root.
     }
-    let end = nodes.iter().position(|node| node.kind == NodeKind::Colon).unwrap_or(nodes.len());
-    let is_root = end > 0 && nodes[end - 1].kind == NodeKind::Dot && !may_hold_port(&nodes[..end]);
-    if is_root {
+    let is_colon = |node: &Node| matches!(node.kind, NodeKind::Colon);
+    let end = nodes.iter().position(is_colon).unwrap_or(nodes.len());
+    if let [before @ .., Node { kind: NodeKind::Dot, .. }] = &nodes[..end]
+        && !may_hold_port(before)
+    {
         nodes.remove(end - 1);
     }
 }
@@ -120,13 +122,28 @@ impl Parser<'_> {
         &self.text[self.at..self.end]
     }
 
-    fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
+    /// The byte that comes next. All that have a meaning are ASCII.
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes()[..self.end].get(self.at).copied()
     }
 
     /// A span over the character that comes next.
     fn here(&self) -> Span {
-        Span::new(self.at, self.at + self.peek().map_or(0, char::len_utf8))
+        Span::new(self.at, self.at + self.rest().chars().next().map_or(0, char::len_utf8))
+    }
+
+    /// The run of plain characters that comes next, perhaps empty.
+    fn run(&self) -> &str {
+        let rest = self.rest();
+        let symbols = rest.bytes().position(|byte| !host::is_label_byte(byte)).unwrap_or(rest.len());
+        if rest.as_bytes().get(symbols).is_none_or(u8::is_ascii) {
+            return &rest[..symbols];
+        }
+        let is_plain = |c: char| match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii() => host::is_label_byte(byte),
+            _ => !c.is_whitespace() && !c.is_control(),
+        };
+        &rest[..rest.find(|c| !is_plain(c)).unwrap_or(rest.len())]
     }
 
     /// A protocol that is still there is one that was not taken off: another one, or one that does not stand in front.
@@ -159,33 +176,30 @@ impl Parser<'_> {
     fn sequence(&mut self, depth: usize) -> Result<Vec<Node>, Error> {
         // As many as most patterns have outside of braces.
         let mut nodes = Vec::with_capacity(if depth == 0 { 6 } else { 1 });
-        while let Some(c) = self.peek() {
-            let span = self.here();
-            let kind = match c {
-                ',' | '}' if depth > 0 => break,
-                '*' => self.star()?,
-                '?' => self.single(NodeKind::Question),
-                '.' => self.single(NodeKind::Dot),
-                ':' => self.single(NodeKind::Colon),
-                '[' => self.set()?,
-                '{' => self.braces(depth + 1)?,
-                'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' => self.literal()?,
-                c if !c.is_ascii() && !c.is_whitespace() && !c.is_control() => self.literal()?,
-                c => return Err(self.refuse(c)),
+        while let Some(byte) = self.peek() {
+            let start = self.at;
+            let kind = match byte {
+                b',' | b'}' if depth > 0 => break,
+                b'*' => self.star()?,
+                b'?' => self.single(NodeKind::Question),
+                b'.' => self.single(NodeKind::Dot),
+                b':' => self.single(NodeKind::Colon),
+                b'[' => self.set()?,
+                b'{' => self.braces(depth + 1)?,
+                _ => self.literal()?,
             };
-            nodes.push(Node { span: Span::new(span.start, self.at), kind });
+            nodes.push(Node { span: Span::new(start, self.at), kind });
         }
         Ok(nodes)
     }
 
     fn single(&mut self, kind: NodeKind) -> NodeKind {
-        self.at = self.here().end;
+        self.at += 1;
         kind
     }
 
     fn star(&mut self) -> Result<NodeKind, Error> {
-        let rest = self.rest();
-        let stars = rest.len() - rest.trim_start_matches('*').len();
+        let stars = self.rest().bytes().take_while(|byte| *byte == b'*').count();
         if stars > 1 {
             let help = "write `*` for one label, and `*.*` for two: a wildcard never crosses a dot";
             return Err(self.error(ErrorKind::DoubleStar, Span::new(self.at, self.at + stars), help));
@@ -195,12 +209,10 @@ impl Parser<'_> {
 
     /// A run of plain characters, in its ASCII form.
     fn literal(&mut self) -> Result<NodeKind, Error> {
-        let rest = self.rest();
-        let plain = |c: char| match c {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' => true,
-            c => !c.is_ascii() && !c.is_whitespace() && !c.is_control(),
-        };
-        let run = &rest[..rest.find(|c| !plain(c)).unwrap_or(rest.len())];
+        let run = self.run();
+        if run.is_empty() {
+            return Err(self.refuse());
+        }
         let span = Span::new(self.at, self.at + run.len());
         let literal = if run.is_ascii() {
             Literal { ascii: run.to_ascii_lowercase().into(), was_non_ascii: false }
@@ -331,7 +343,7 @@ impl Parser<'_> {
         loop {
             alternatives.push(self.sequence(depth)?);
             match self.peek() {
-                Some(',') => self.at += 1,
+                Some(b',') => self.at += 1,
                 Some(_) => break,
                 None => {
                     let help = "close it, such as `{app,www}`, or remove it";
@@ -347,9 +359,9 @@ impl Parser<'_> {
         Ok(NodeKind::Braces(alternatives))
     }
 
-    /// The error for a character that has no place here.
-    fn refuse(&self, c: char) -> Error {
-        let (kind, help) = match c {
+    /// The error for the character that comes next, which has no place here.
+    fn refuse(&self) -> Error {
+        let (kind, help) = match self.rest().chars().next().unwrap_or_default() {
             '/' => (ErrorKind::Slash, "leave the path out: only the host and the port are looked at"),
             '\\' => (ErrorKind::Backslash, "write `.` for a dot; nothing needs an escape"),
             ',' => (

@@ -3,9 +3,9 @@
 use super::ast::{Ast, Node, NodeKind, SetItem};
 use crate::host;
 
-/// Prints the tree as canonical text.
-pub(super) fn canonical(ast: &Ast) -> String {
-    let mut out = String::with_capacity(32);
+/// Prints the tree as canonical text, which is usually about as long as its source.
+pub(super) fn canonical(ast: &Ast, source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
     sequence(&ast.nodes, &mut out);
     out
 }

@@ -1,6 +1,6 @@
 //! A check does not allocate once the automaton is built, and the automaton keeps what it says.
 
-use guestlist::{EngineChoice, Gate, List, ListType, RequestHeaders};
+use guestlist::{EngineChoice, Gate, Limits, List, ListType, RequestHeaders};
 
 #[test]
 fn deciding_does_not_allocate() {
@@ -36,6 +36,18 @@ fn deciding_does_not_allocate() {
         decide(ListType::Delivery);
     });
     assert_eq!(measured.count_total, 0);
+}
+
+#[test]
+fn plain_patterns_are_saved_without_an_allocation_for_each() {
+    let patterns = (0..1000).map(|number| format!("*.shop{number}.example:8443"));
+    let limits = Limits::default().patterns(1000);
+    let builder = List::builder(ListType::Upload).patterns(patterns).limits(limits);
+    let mut list = None;
+    let measured = allocation_counter::measure(|| list = builder.build().ok());
+    assert_eq!(list.map(|list| list.rules().len()), Some(1000));
+    // The list's own.
+    assert!(measured.count_total < 10, "{measured:?}");
 }
 
 #[test]
