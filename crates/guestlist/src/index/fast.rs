@@ -76,6 +76,34 @@ impl<V: Vector> Places<'_, V> {
     }
 }
 
+/// What a host means whose places say that it is unusual, as far as they know.
+pub(super) enum Unusual {
+    /// The entries of the places that have its text and are to be looked at; and one more than the rule that is known, or more.
+    Entries([Option<u32>; 2], u64),
+    /// There are several.
+    Several,
+}
+
+impl<V: Vector> Places<'_, V> {
+    /// What is to be looked at.
+    #[inline(always)]
+    fn unusual(self, vector: V) -> Unusual {
+        let (mut entries, mut first) = ([None; 2], u64::MAX);
+        for ((place, frame), entry) in self.places.into_iter().zip(self.frames).zip(&mut entries) {
+            let answer = place.answer(vector, frame, self.port);
+            if answer != u64::from(UNUSUAL) {
+                first = first.min(answer);
+                continue;
+            }
+            match u32::try_from(place.answer >> u32::BITS) {
+                Ok(SEVERAL) | Err(_) => return Unusual::Several,
+                Ok(number) => *entry = Some(number),
+            }
+        }
+        Unusual::Entries(entries, first)
+    }
+}
+
 /// What a check found, as [`Place::answer`] gives it.
 #[derive(Clone, Copy)]
 pub(crate) struct Found(u64);
@@ -114,7 +142,7 @@ pub(crate) struct Texts {
 pub(crate) struct Place {
     /// Folded, behind blanks.
     text: [u8; SHORT],
-    /// One more than the rule, or [`UNUSUAL`]; and above that the port that it is for.
+    /// One more than the rule, and above that the port that it is for; or [`UNUSUAL`], and above that the number of its entry.
     answer: u64,
     /// Which bits of it count.
     bits: u64,
@@ -122,6 +150,8 @@ pub(crate) struct Place {
 
 /// Instead of a rule: what must be asked for in the usual way.
 const UNUSUAL: u32 = 0;
+/// Above [`UNUSUAL`], if there are several entries.
+const SEVERAL: u32 = u32::MAX;
 /// The bits of an answer for any port.
 const RULE: u64 = u32::MAX as u64;
 
@@ -129,10 +159,10 @@ impl Fast {
     /// Of entries with one label in front at most and their texts; `None` if no place could be found for each.
     pub(super) fn new<'t>(ports: &[u16], entries: impl Iterator<Item = (Entry, &'t [u8])>) -> Option<Fast> {
         let mut tables = [Vec::new(), Vec::new()];
-        for (entry, text) in entries {
+        for (number, (entry, text)) in (0..).zip(entries) {
             // No host that comes here has a longer one.
             if text.len() <= SHORT {
-                tables.get_mut(usize::from(entry.labels))?.push(Place::new(entry, ports, text));
+                tables.get_mut(usize::from(entry.labels))?.push(Place::new(number, entry, ports, text));
             }
         }
         let texts = tables.map(|places| Texts::of(&places));
@@ -149,6 +179,17 @@ impl Fast {
         }
     }
 
+    /// What is to be looked at, of a host of which [`Fast::look_up`] says that it is unusual.
+    #[inline(always)]
+    pub(super) fn unusual<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Unusual {
+        match self {
+            Fast::Few(tables) => tables.places(vector, host),
+            Fast::Dozens(tables) => tables.places(vector, host),
+            Fast::Many(tables) => tables.places(vector, host),
+        }
+        .unusual(vector)
+    }
+
     /// [`Tables::look_up`].
     #[inline(always)]
     pub(super) fn look_up<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Found {
@@ -160,21 +201,26 @@ impl Fast {
     }
 }
 
+const fn unusual(entry: u32) -> u64 {
+    UNUSUAL as u64 | (entry as u64) << u32::BITS
+}
+
 impl Place {
     /// No host has a byte of 0.
     pub(super) const NOTHING: Place = Place { text: [0; SHORT], answer: UNUSUAL as u64, bits: RULE };
 
-    fn new(entry: Entry, ports: &[u16], text: &[u8]) -> Place {
+    fn new(number: u32, entry: Entry, ports: &[u16], text: &[u8]) -> Place {
         let mut folded = [FOLD; SHORT];
         folded[SHORT - text.len()..].iter_mut().zip(text).for_each(|(to, byte)| *to |= byte);
         let rule = u64::from(entry.rule) + 1;
+        let unusual = (unusual(number), RULE);
         let (answer, bits) = match entry.kind {
             Kind::Plain => (rule, RULE),
             Kind::Port(number) => match ports.get(usize::from(number)) {
-                None | Some(0) => (UNUSUAL.into(), RULE),
+                None | Some(0) => unusual,
                 Some(port) => (rule | u64::from(*port) << u32::BITS, u64::MAX),
             },
-            Kind::Tested => (UNUSUAL.into(), RULE),
+            Kind::Tested => unusual,
         };
         Place { text: folded, answer, bits }
     }
@@ -208,8 +254,9 @@ impl Texts {
         for (sum, _, number) in order {
             let place = places[number];
             match texts.places.last_mut().filter(|last| last.text == place.text) {
-                Some(last) if last.bits != RULE => *last = Place { text: last.text, ..Place::NOTHING },
-                Some(_) => {}
+                // The first is for any port, so that it is the first for all.
+                Some(last) if last.bits == RULE && rule(last) != u64::from(UNUSUAL) => {}
+                Some(last) => *last = Place { answer: unusual(SEVERAL), bits: RULE, ..*last },
                 None => {
                     texts.sums.push(sum);
                     texts.places.push(place);

@@ -216,24 +216,19 @@ impl Heads {
         let mut before = 0;
         // Two at a time, so that each byte's work on one does not wait for that on the other.
         for pair in self.groups.chunks(2) {
-            let accepted = vector.outlined(Run { pair, text });
-            let lanes = accepted
-                .iter()
-                .enumerate()
-                .fold(0u32, |lanes, (lane, accepted)| lanes | u32::from(*accepted != 0) << lane);
+            let Accepted { ends, lanes } = vector.outlined(Run { pair, text });
             if lanes != 0 {
                 let lane = lanes.trailing_zeros() as usize;
-                let (group, lane) = (lane / GROUP, lane % GROUP);
-                let first = accepted[group * GROUP + lane];
-                let group = &pair[group];
-                let member = usize::from(group.before[lane])
-                    + (group.ends[lane] & ((first & first.wrapping_neg()) - 1)).count_ones() as usize;
+                let first = ends[lane / GROUP][lane % GROUP];
+                let group = &pair[lane / GROUP];
+                let member = usize::from(group.before[lane % GROUP])
+                    + (group.ends[lane % GROUP] & ((first & first.wrapping_neg()) - 1)).count_ones() as usize;
                 match self.members.get(member) {
                     // Nearly always: the members are in the order of their rules.
                     Some((rule, None)) => return *rule,
                     _ => {
                         let mut lowest = NONE;
-                        self.accept(before, pair, &accepted, port, &mut |rule| lowest = lowest.min(rule));
+                        self.accept(before, pair, &ends, port, &mut |rule| lowest = lowest.min(rule));
                         if lowest != NONE {
                             return lowest;
                         }
@@ -249,8 +244,8 @@ impl Heads {
     pub(super) fn each(&self, text: &[u8], port: Option<u16>, mut found: impl FnMut(u32)) {
         let mut before = 0;
         for pair in self.groups.chunks(2) {
-            let accepted = Run { pair, text }.run(Portable);
-            self.accept(before, pair, &accepted, port, &mut found);
+            let Accepted { ends, .. } = Run { pair, text }.run(Portable);
+            self.accept(before, pair, &ends, port, &mut found);
             before += pair.iter().flat_map(|group| group.ends).map(u64::count_ones).sum::<u32>() as usize;
         }
     }
@@ -260,12 +255,12 @@ impl Heads {
         &self,
         mut before: usize,
         pair: &[Group],
-        accepted: &[u64; 2 * GROUP],
+        accepted: &[[u64; GROUP]; 2],
         port: Option<u16>,
         found: &mut impl FnMut(u32),
     ) {
         let ends = pair.iter().flat_map(|group| group.ends);
-        for (accepted, ends) in accepted.iter().zip(ends) {
+        for (accepted, ends) in accepted.as_flattened().iter().zip(ends) {
             let mut accepted = *accepted;
             while accepted != 0 {
                 let below = (accepted & accepted.wrapping_neg()) - 1;
@@ -318,31 +313,47 @@ impl Group {
     }
 }
 
-/// Runs one automaton or two over a text; gives the ends that are reached.
+/// Runs one automaton or two over a text.
 struct Run<'a> {
     pair: &'a [Group],
     text: &'a [u8],
 }
 
+/// The ends that are reached.
+struct Accepted {
+    ends: [[u64; GROUP]; 2],
+    /// Which lanes have any; those of the second group from [`GROUP`] on.
+    lanes: u32,
+}
+
 impl Work for Run<'_> {
-    type Output = [u64; 2 * GROUP];
+    type Output = Accepted;
 
     #[inline(always)]
-    fn run<V: Vector>(self, _: V) -> [u64; 2 * GROUP] {
-        match self.pair {
+    fn run<V: Vector>(self, _: V) -> Accepted {
+        let (ends, lanes) = match self.pair {
             [one] => {
-                let mut accepted = [0; 2 * GROUP];
-                let [states] = run([one], self.text);
-                accepted[..GROUP].copy_from_slice(&states);
-                accepted
+                let [one] = run([one], self.text);
+                ([one, [0; GROUP]], lanes(&one))
             }
             [one, other, ..] => {
                 let [one, other] = run([one, other], self.text);
-                core::array::from_fn(|lane| if lane < GROUP { one[lane] } else { other[lane - GROUP] })
+                ([one, other], lanes(&one) | lanes(&other) << GROUP)
             }
-            [] => [0; 2 * GROUP],
-        }
+            [] => ([[0; GROUP]; 2], 0),
+        };
+        Accepted { ends, lanes }
     }
+}
+
+/// Which lanes have any bit.
+#[inline(always)]
+fn lanes(states: &[u64; GROUP]) -> u32 {
+    let mut lanes = 0;
+    for (lane, state) in states.iter().enumerate() {
+        lanes |= u32::from(*state != 0) << lane;
+    }
+    lanes
 }
 
 #[inline(always)]

@@ -19,6 +19,7 @@ mod port;
 
 use core::hint::select_unpredictable;
 
+use self::fast::Unusual;
 pub(crate) use self::fast::{AT_ONCE, Fast, Tables};
 use self::head::{Heads, glob_matches};
 use self::layout::{Entry, Form, Kind, PORTS, Test};
@@ -146,9 +147,10 @@ impl Index {
     pub(crate) fn first_of_short<V: Vector>(&self, vector: V, host: Short<'_, V>) -> u32 {
         if let Some(fast) = self.fast() {
             let found = fast.look_up(vector, host);
-            if !found.is_unusual() {
-                return found.rule();
+            if found.is_unusual() {
+                return vector.outlined(FirstUnusual { index: self, host: host.name, port: host.port });
             }
+            return found.rule();
         } else if let (true, Some(block)) = (self.is_small, self.block.first_chunk()) {
             return self.first_small(vector, block, host);
         }
@@ -407,6 +409,38 @@ fn has_port(ports: &[u16; PORTS], bits: u64, port: Option<u16>) -> bool {
     // Beyond the last for those that are for any port or have tests.
     let number = usize::from(Kind::of(bits)).wrapping_sub(1);
     (number >= PORTS) | (port == Some(ports[number % PORTS]))
+}
+
+/// What is to be looked at beside the places of the time-saving form, and nothing else.
+struct FirstUnusual<'a> {
+    index: &'a Index,
+    host: &'a [u8],
+    port: Option<u16>,
+}
+
+impl Work for FirstUnusual<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, vector: V) -> u32 {
+        let FirstUnusual { index, host, port } = self;
+        let short = Short::of_name(vector, host, port);
+        let unusual = match index.fast() {
+            Some(fast) => fast.unusual(vector, short),
+            None => Unusual::Several,
+        };
+        let Unusual::Entries(entries, known) = unusual else {
+            return vector.outlined(FirstLarge { index, host, port });
+        };
+        let mut first = u32::try_from(known - 1).unwrap_or(NONE);
+        for (labels, keep) in [(0, suffix::<V::Short>(host.len())), (1, short.parent)] {
+            if let Some(number) = entries[usize::from(labels)] {
+                let candidate = Candidate { number, labels, keep, host, port };
+                first = first.min(index.compare(vector, vector.short(), short.frame, candidate));
+            }
+        }
+        first
+    }
 }
 
 /// [`Index::first_large`], in a function of its own.

@@ -58,19 +58,22 @@ const fn zero_bytes(word: u64) -> u64 {
     !(((word & LOW) + LOW) | word | LOW)
 }
 
-/// The bytes from `first` to `last`, as their highest bits; both are ASCII.
+/// The bytes from `first` to `last`, as their highest bits. All three are ASCII; the other bits say nothing.
 #[inline(always)]
-const fn between(word: u64, first: u8, last: u8) -> u64 {
-    let low = word & splat(0x7f);
-    let at_least = low + splat(0x80 - first);
-    let beyond = low + splat(0x7f - last);
-    at_least & !beyond & !word & splat(0x80)
+const fn between(low: u64, first: u8, last: u8) -> u64 {
+    (low + splat(0x80 - first)) & !(low + splat(0x7f - last))
+}
+
+/// The bytes that are this one, as their highest bits. Both are ASCII; the other bits say nothing.
+#[inline(always)]
+const fn equal(low: u64, byte: u8) -> u64 {
+    !((low ^ splat(byte)) + splat(0x7f))
 }
 
 /// The highest bits of the eight bytes next to each other, the first byte in bit 0.
 #[inline(always)]
 const fn gather(bits: u64) -> u64 {
-    ((bits >> 7).wrapping_mul(0x0102_0408_1020_4080)) >> 56
+    (bits & splat(0x80)).wrapping_mul(0x0002_0408_1020_4081) >> 56
 }
 
 /// The last 32 bytes of a text of up to 32, behind blanks that are zero.
@@ -184,12 +187,12 @@ impl Classes {
     /// Adds the kinds of eight bytes, from that bit on.
     #[inline(always)]
     fn add(&mut self, word: u64, at: usize) {
-        let digits = between(word, b'0', b'9');
-        let dots = zero_bytes(word ^ splat(b'.'));
-        let hyphens = zero_bytes(word ^ splat(b'-'));
-        let letters = between(word | BLANK, b'a', b'z');
-        let underscores = zero_bytes(word ^ splat(b'_'));
-        self.host |= gather(digits | dots | hyphens | letters | underscores) << at;
+        let (low, ascii) = (word & splat(0x7f), !word);
+        let digits = between(low, b'0', b'9') & ascii;
+        let dots = equal(low, b'.') & ascii;
+        let hyphens = equal(low, b'-') & ascii;
+        let others = (between(low | BLANK, b'a', b'z') | equal(low, b'_')) & ascii;
+        self.host |= gather(digits | dots | hyphens | others) << at;
         self.dots |= gather(dots) << at;
         self.hyphens |= gather(hyphens) << at;
         self.digits |= gather(digits) << at;
