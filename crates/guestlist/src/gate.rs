@@ -220,7 +220,7 @@ pub(crate) trait Judge {
     fn level(&self) -> Level;
 
     /// Only asked where the rules are.
-    fn matcher(&self) -> &Matcher;
+    fn matcher(&self) -> Matcher<'_>;
 }
 
 /// [`Gate::decide`] by this list, where these schemes are supported besides `http` and `https`.

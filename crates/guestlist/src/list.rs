@@ -12,7 +12,7 @@ use crate::automaton::{Budget, Engine, EngineChoice};
 use crate::error::{Error, ListError, TooLarge, TooMany};
 use crate::gate::Judge;
 use crate::index::{BATCH, NONE};
-use crate::matcher::Matcher;
+use crate::matcher::{Matcher, MatcherBuf};
 use crate::near::{self, NearMiss};
 use crate::origin::{Origin, Short};
 use crate::pattern::{Limits, Pattern, Warning};
@@ -121,7 +121,7 @@ pub struct List {
     budget: Budget,
     choice: EngineChoice,
     level: Level,
-    matcher: OnceCell<Matcher>,
+    matcher: OnceCell<MatcherBuf>,
 }
 
 impl List {
@@ -236,7 +236,7 @@ impl List {
 
     /// Every rule that matches, in their order. Allocates the answer.
     pub fn matches(&self, origin: &Origin<'_>) -> Vec<RuleId> {
-        let all = self.matcher().all(origin);
+        let all = self.matcher().view().all(origin);
         all.into_iter().filter_map(RuleId::from_number).collect()
     }
 
@@ -263,10 +263,10 @@ impl List {
     }
 
     #[inline]
-    fn matcher(&self) -> &Matcher {
+    fn matcher(&self) -> &MatcherBuf {
         self.matcher.get_or_init(|| {
             let patterns: Vec<&Pattern> = self.rules.iter().map(Rule::pattern).collect();
-            Matcher::build(&patterns, &self.budget, self.choice)
+            MatcherBuf::build(&patterns, &self.budget, self.choice)
         })
     }
 }
@@ -293,14 +293,14 @@ impl Judge for List {
     }
 
     #[inline(always)]
-    fn matcher(&self) -> &Matcher {
-        List::matcher(self)
+    fn matcher(&self) -> Matcher<'_> {
+        List::matcher(self).view()
     }
 }
 
 /// One check.
 struct First<'a, 'h> {
-    matcher: &'a Matcher,
+    matcher: &'a MatcherBuf,
     origin: &'a Origin<'h>,
 }
 
@@ -309,13 +309,13 @@ impl Work for First<'_, '_> {
 
     #[inline(always)]
     fn run<V: Vector>(self, vector: V) -> u32 {
-        self.matcher.first(vector, self.origin)
+        self.matcher.view().first(vector, self.origin)
     }
 }
 
 /// Several checks.
 struct Many<'a, 'h> {
-    matcher: &'a Matcher,
+    matcher: &'a MatcherBuf,
     origins: &'a [Origin<'h>],
 }
 
@@ -328,7 +328,7 @@ impl Work for Many<'_, '_> {
         let mut matches = 0;
         for (chunk, origins) in origins.chunks(BATCH).enumerate() {
             let mut found = 0;
-            if let Some(mut batch) = matcher.batch(vector) {
+            if let Some(mut batch) = matcher.view().batch(vector) {
                 // Those that the batch does not answer for.
                 let mut others = 0u32;
                 for (number, origin) in origins.iter().enumerate() {
@@ -351,7 +351,7 @@ impl Work for Many<'_, '_> {
                 }
             } else {
                 for (number, origin) in origins.iter().enumerate() {
-                    found |= u64::from(matcher.first(vector, origin) != NONE) << number;
+                    found |= u64::from(matcher.view().first(vector, origin) != NONE) << number;
                 }
             }
             matches |= found << (chunk * BATCH);

@@ -2,9 +2,9 @@
 
 use super::fast::Fast;
 use super::head::{Heads, Member, write_glob};
-use super::layout::{Entry, Kind, MOST_LABELS, MOST_RULES, MOST_TEXT, PORTS, SLOTS, Test};
+use super::layout::{Entry, Head, Kind, MOST_LABELS, MOST_RULES, MOST_TEXT, PORTS, SLOTS, Test};
 use super::port::PortGlob;
-use super::{Index, More, SMALL};
+use super::{IndexBuf, More, SMALL};
 use crate::host::{MAX_HOST, MAX_IPV6, write_ipv6};
 use crate::pattern::ast::Node;
 use crate::pattern::{Pattern, Unit, UnitKind, for_each_alternative};
@@ -12,7 +12,7 @@ use crate::vector::{LONG, Portable};
 
 /// An index, and the rules that it does not hold.
 pub(crate) struct Built {
-    pub(crate) index: Index,
+    pub(crate) index: IndexBuf,
     /// In ascending order.
     pub(crate) left_over: Vec<usize>,
 }
@@ -86,7 +86,7 @@ impl Source for &Pattern {
     }
 }
 
-impl Index {
+impl IndexBuf {
     /// Holds as many of the rules as it can.
     pub(crate) fn build(
         patterns: impl Iterator<Item = impl Source>,
@@ -417,7 +417,7 @@ impl Builder {
     }
 
     /// Lays it out in one block.
-    fn pack(&self, lines: usize, slots: &[Vec<(usize, u16)>], heads: Vec<Heads>) -> Index {
+    fn pack(&self, lines: usize, slots: &[Vec<(usize, u16)>], heads: Vec<Heads>) -> IndexBuf {
         let is_small = lines == 1 && self.keys.iter().all(|key| key.entry.fits_narrow());
         let is_wide = !is_small;
         let in_order = || slots.iter().flatten().map(|(number, _)| &self.keys[*number]);
@@ -459,8 +459,7 @@ impl Builder {
                 |entry: &Entry| &self.texts[entry.end as usize - usize::from(entry.len)..entry.end as usize];
             Box::new(Fast::new(line, parents, ports, in_order().map(|key| (key.entry, text(&key.entry)))))
         });
-        Index {
-            block: block.into(),
+        let head = Head {
             // A power of two.
             line_bits: u8::try_from(lines.trailing_zeros()).unwrap_or(u8::MAX),
             tests: at(tests_at),
@@ -469,8 +468,10 @@ impl Builder {
             is_small,
             parents,
             ports,
-            more: (fast.is_some() || !heads.is_empty()).then(|| Box::new(More { fast, heads: heads.into() })),
-        }
+        };
+        let more =
+            (fast.is_some() || !heads.is_empty()).then(|| Box::new(More { fast, heads: heads.into() }));
+        IndexBuf { block: block.into(), head, more }
     }
 }
 

@@ -36,6 +36,60 @@ pub(super) const NARROW_LABEL_BITS: u32 = 1;
 const NARROW_END_BITS: u32 = 12;
 const NARROW_RULE_BITS: u32 = 32 - KIND_BITS - LEN_BITS - NARROW_LABEL_BITS - NARROW_END_BITS;
 
+/// What is known of a block. By default that there is nothing in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// Where the tests begin.
+    pub(super) tests: u32,
+    /// Where the texts begin.
+    pub(super) texts: u32,
+    /// How many lines there are, as a power of two.
+    pub(super) line_bits: u8,
+    /// For each number of labels in front whether any entry has it.
+    pub(super) labels: u8,
+    /// One line, entries in the narrow form, with one label in front at most, and a block of [`SMALL`](super::SMALL) bytes or more.
+    pub(super) is_small: bool,
+    /// If it is small: which numbers of the line are tags of texts with one label in front.
+    pub(super) parents: u32,
+    /// Ports that entries are for.
+    pub(super) ports: [u16; PORTS],
+}
+
+impl Head {
+    /// Bytes that it takes.
+    pub(crate) const SIZE: usize = 3 * size_of::<u32>() + 2 + PORTS * size_of::<u16>();
+    /// The bit that says that it is small, above that number of lines.
+    const IS_SMALL: u8 = 0x80;
+    /// Lines are numbered with 32 bits.
+    const LINE_BITS: u8 = 0x1f;
+
+    pub(crate) fn to_bytes(self) -> [u8; Head::SIZE] {
+        let Head { tests, texts, line_bits, labels, is_small, parents, ports } = self;
+        let [p0, p1, p2, p3] = tests.to_le_bytes();
+        let [q0, q1, q2, q3] = texts.to_le_bytes();
+        let [r0, r1, r2, r3] = parents.to_le_bytes();
+        let lines = line_bits | if is_small { Head::IS_SMALL } else { 0 };
+        let [[a0, a1], [b0, b1], [c0, c1], [d0, d1]] = ports.map(u16::to_le_bytes);
+        [p0, p1, p2, p3, q0, q1, q2, q3, r0, r1, r2, r3, a0, a1, b0, b1, c0, c1, d0, d1, lines, labels]
+    }
+
+    /// What was written; of other bytes something that is of no use, and does no harm.
+    #[inline(always)]
+    pub(crate) fn from_bytes(bytes: &[u8; Head::SIZE]) -> Head {
+        let [p0, p1, p2, p3, q0, q1, q2, q3, r0, r1, r2, r3, a0, a1, b0, b1, c0, c1, d0, d1, lines, labels] =
+            *bytes;
+        Head {
+            tests: u32::from_le_bytes([p0, p1, p2, p3]),
+            texts: u32::from_le_bytes([q0, q1, q2, q3]),
+            line_bits: lines & Head::LINE_BITS,
+            labels,
+            is_small: lines & Head::IS_SMALL != 0,
+            parents: u32::from_le_bytes([r0, r1, r2, r3]),
+            ports: [[a0, a1], [b0, b1], [c0, c1], [d0, d1]].map(u16::from_le_bytes),
+        }
+    }
+}
+
 /// What else must hold for an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -232,6 +286,16 @@ mod tests {
             }
         }
         assert!(narrow.fits_narrow() && none.fits_narrow() && !most.fits_narrow());
+    }
+
+    #[test]
+    fn heads_are_read_as_they_were_written() {
+        for is_small in [false, true] {
+            let (tests, texts, parents) = (0x0102_0304, u32::MAX, 0x1020_3040);
+            let head =
+                Head { tests, texts, line_bits: 27, labels: 255, is_small, parents, ports: [1, 2, 65535, 0] };
+            assert_eq!(Head::from_bytes(&head.to_bytes()), head);
+        }
     }
 
     #[test]
