@@ -2,7 +2,7 @@
 
 use super::fast::Fast;
 use super::head::{Heads, Member, write_glob};
-use super::layout::{Entry, Head, Kind, MOST_LABELS, MOST_RULES, MOST_TEXT, PORTS, SLOTS, Test};
+use super::layout::{Entry, Kind, Known, MOST_LABELS, MOST_RULES, MOST_TEXT, PORTS, SLOTS, Test};
 use super::port::PortGlob;
 use super::{IndexBuf, More, SMALL};
 use crate::host::{MAX_HOST, MAX_IPV6, write_ipv6};
@@ -459,7 +459,7 @@ impl Builder {
                 |entry: &Entry| &self.texts[entry.end as usize - usize::from(entry.len)..entry.end as usize];
             Box::new(Fast::new(line, parents, ports, in_order().map(|key| (key.entry, text(&key.entry)))))
         });
-        let head = Head {
+        let known = Known {
             // A power of two.
             line_bits: u8::try_from(lines.trailing_zeros()).unwrap_or(u8::MAX),
             tests: at(tests_at),
@@ -471,7 +471,7 @@ impl Builder {
         };
         let more =
             (fast.is_some() || !heads.is_empty()).then(|| Box::new(More { fast, heads: heads.into() }));
-        IndexBuf { block: block.into(), head, more }
+        IndexBuf { block: block.into(), head: known.to_bytes(), more }
     }
 }
 

@@ -19,7 +19,7 @@ mod port;
 use core::hint::select_unpredictable;
 
 pub(crate) use self::fast::{BATCH, Batch};
-use self::fast::{Fast, Outcome, has_port};
+use self::fast::{Fast, Outcome};
 use self::head::{Heads, glob_matches};
 pub(crate) use self::layout::Head;
 use self::layout::{Entry, Form, Kind, Test};
@@ -43,7 +43,7 @@ pub(crate) const NONE: u32 = u32::MAX;
 pub(crate) struct Index<'a> {
     /// See [`layout`].
     block: &'a [u8],
-    head: Head,
+    head: Head<'a>,
     /// What most packed lists do without.
     more: Option<&'a More>,
 }
@@ -51,7 +51,7 @@ pub(crate) struct Index<'a> {
 /// An index that owns its block.
 pub(crate) struct IndexBuf {
     block: Box<[u8]>,
-    head: Head,
+    head: [u8; Head::SIZE],
     more: Option<Box<More>>,
 }
 
@@ -91,7 +91,7 @@ struct Found<'h> {
 impl IndexBuf {
     #[inline(always)]
     pub(crate) fn view(&self) -> Index<'_> {
-        Index { block: &self.block, head: self.head, more: self.more.as_deref() }
+        Index { block: &self.block, head: Head(&self.head), more: self.more.as_deref() }
     }
 
     /// Bytes of heap, and its own.
@@ -106,7 +106,7 @@ impl IndexBuf {
     }
 
     /// What it is made of: the block, what is known of it, and what is not bytes.
-    pub(crate) fn into_parts(self) -> (Box<[u8]>, Head, Option<Box<More>>) {
+    pub(crate) fn into_parts(self) -> (Box<[u8]>, [u8; Head::SIZE], Option<Box<More>>) {
         (self.block, self.head, self.more)
     }
 }
@@ -122,25 +122,25 @@ impl More {
 impl<'a> Index<'a> {
     /// Of parts that were apart.
     #[inline(always)]
-    pub(crate) fn from_parts(block: &'a [u8], head: Head, more: Option<&'a More>) -> Index<'a> {
+    pub(crate) fn from_parts(block: &'a [u8], head: Head<'a>, more: Option<&'a More>) -> Index<'a> {
         Index { block, head, more }
     }
 
     /// How many entries it has.
     pub(crate) fn len(&self) -> usize {
-        (self.head.tests as usize).saturating_sub(self.entries()) / Entry::size(!self.head.is_small)
+        (self.head.tests() as usize).saturating_sub(self.entries()) / Entry::size(!self.head.is_small())
     }
 
     /// Number of lines less one.
     #[inline(always)]
     fn line_mask(&self) -> u32 {
-        (1 << self.head.line_bits) - 1
+        (1 << self.head.line_bits()) - 1
     }
 
     /// Where the entries begin.
     #[inline(always)]
     fn entries(&self) -> usize {
-        LONG << self.head.line_bits
+        LONG << self.head.line_bits()
     }
 
     #[inline(always)]
@@ -150,7 +150,7 @@ impl<'a> Index<'a> {
 
     /// The patterns that it was built of, in their order.
     pub(crate) fn patterns(self) -> impl Iterator<Item = &'a str> {
-        let texts = self.block.get(self.head.texts as usize..).unwrap_or_default();
+        let texts = self.block.get(self.head.texts() as usize..).unwrap_or_default();
         let lines = texts.split(|byte| *byte == b'\n');
         lines.take_while(|line| !line.is_empty()).filter_map(|line| core::str::from_utf8(line).ok())
     }
@@ -173,7 +173,7 @@ impl<'a> Index<'a> {
             if let Outcome::First(rule) = fast.first(vector, host) {
                 return rule;
             }
-        } else if let (true, Some(block)) = (self.head.is_small, self.block.first_chunk()) {
+        } else if let (true, Some(block)) = (self.head.is_small(), self.block.first_chunk()) {
             return self.first_small(vector, block, host);
         }
         vector.outlined(FirstLarge { index: *self, host: host.name, port: host.port })
@@ -193,16 +193,16 @@ impl<'a> Index<'a> {
         let parent = behind_first::<V::Short>(dots);
         let (line, entries) = block.split_first_chunk::<LONG>().unwrap_or((&[0; LONG], &[]));
         // The first two numbers of a line are no tags.
-        let candidates = frames.look_up(frame, parent, line, self.head.parents) & !0b11;
+        let candidates = frames.look_up(frame, parent, line, self.head.parents()) & !0b11;
         // The first; the last number, if there is none.
         let number = (candidates | 1 << 31).trailing_zeros();
-        let labels = (self.head.parents >> number & 1) as u8;
+        let labels = (self.head.parents() >> number & 1) as u8;
         let keep = select_unpredictable(labels == 0, suffix::<V::Short>(name.len()), parent);
         let bits = entries.get(4 * number as usize - 8..).and_then(<[u8]>::first_chunk);
         let bits = u64::from(bits.copied().map_or(0, u32::from_le_bytes));
         let is_same = self.has_text(frames, frame, keep, Form::NARROW.end(bits))
             & Form::NARROW.has(bits, keep.count_ones() as usize, labels)
-            & has_port(&self.head.ports, bits, port)
+            & self.head.has_port(bits, port)
             & (candidates != 0);
         if (candidates & candidates.wrapping_sub(1) != 0) | (is_same & Kind::is_tested(bits)) {
             return vector.outlined(FirstLarge { index: *self, host: name, port });
@@ -214,7 +214,7 @@ impl<'a> Index<'a> {
     #[inline(always)]
     fn has_text<F: Frames>(&self, frames: F, frame: F::Frame, keep: u64, end: u32) -> bool {
         // There is a line in front of all texts, so there are as many bytes.
-        let start = (self.head.texts.wrapping_add(end) as usize).wrapping_sub(LONG);
+        let start = (self.head.texts().wrapping_add(end) as usize).wrapping_sub(LONG);
         // An entry that is none may say anything.
         let start = start.min(self.block.len().saturating_sub(LONG));
         let Some(text) = self.block.get(start..).and_then(<[u8]>::first_chunk) else { return false };
@@ -265,7 +265,7 @@ impl<'a> Index<'a> {
             first = first.min(self.compare(vector, frames, frame, candidate));
             candidates &= candidates - 1;
         }
-        if self.head.labels > 0b11 {
+        if self.head.labels() > 0b11 {
             return first.min(self.first_deep(vector, frames, frame, dots, host, port));
         }
         first
@@ -285,7 +285,7 @@ impl<'a> Index<'a> {
         let len = keep.count_ones() as usize;
         let is_same = form.has(bits, len, labels)
             && self.has_text(frames, frame, keep, form.end(bits))
-            && has_port(&self.head.ports, bits, port);
+            && self.head.has_port(bits, port);
         if !is_same {
             return NONE;
         }
@@ -313,7 +313,7 @@ impl<'a> Index<'a> {
         let mut first = NONE;
         for labels in 2..8 {
             dots &= dots.wrapping_sub(1);
-            if self.head.labels >> labels & 1 == 0 {
+            if self.head.labels() >> labels & 1 == 0 {
                 continue;
             }
             let keep = behind_first::<F>(dots);
@@ -334,9 +334,9 @@ impl<'a> Index<'a> {
     /// The form and the bits of an entry.
     #[inline(always)]
     fn entry(&self, number: u32) -> (Form, u64) {
-        let at = self.entries() + number as usize * Entry::size(!self.head.is_small);
+        let at = self.entries() + number as usize * Entry::size(!self.head.is_small());
         let bytes = self.block.get(at..).unwrap_or_default();
-        if self.head.is_small {
+        if self.head.is_small() {
             (Form::NARROW, bytes.first_chunk().copied().map_or(0, u32::from_le_bytes).into())
         } else {
             (Form::WIDE, bytes.first_chunk().copied().map_or(0, u64::from_le_bytes))
@@ -347,7 +347,7 @@ impl<'a> Index<'a> {
     #[inline(always)]
     fn test<'h>(&self, found: Found<'h>) -> Option<(&'h [u8], Option<&'a Heads>)> {
         let Found { host, port, labels, len, number, .. } = found;
-        let tests = self.block.get(self.head.tests as usize..self.head.texts as usize);
+        let tests = self.block.get(self.head.tests() as usize..self.head.texts() as usize);
         let (tests, _) = tests.unwrap_or_default().as_chunks::<{ Test::SIZE }>();
         let of = |test: &[u8; Test::SIZE]| test.first_chunk().copied().map_or(0, u32::from_le_bytes);
         let first = tests.partition_point(|test| of(test) < number);
@@ -362,7 +362,7 @@ impl<'a> Index<'a> {
                 }
                 Test::Port(glob) => glob.matches(port),
                 Test::Glob { end, len } => {
-                    let end = self.head.texts.wrapping_add(end) as usize;
+                    let end = self.head.texts().wrapping_add(end) as usize;
                     let glob = self.block.get(end.wrapping_sub(usize::from(len))..end);
                     glob.is_some_and(|glob| glob_matches(glob, head))
                 }
@@ -390,7 +390,7 @@ impl<'a> Index<'a> {
     /// Calls `found` with every rule that matches, in no order, perhaps more than once; byte by byte. `is_name` is false for IPv6 addresses, which no wildcard matches.
     pub(crate) fn each(&self, host: &[u8], port: Option<u16>, is_name: bool, mut found: impl FnMut(u32)) {
         let mut rest = host;
-        let all = if is_name { self.head.labels } else { self.head.labels & 1 };
+        let all = if is_name { self.head.labels() } else { self.head.labels() & 1 };
         for labels in (0..).take_while(|labels| *labels < 8 && all >> labels != 0) {
             if labels > 0 {
                 rest = rest.iter().position(|byte| *byte == b'.').map_or(&[], |dot| &rest[dot + 1..]);
@@ -407,11 +407,11 @@ impl<'a> Index<'a> {
                 let number = first_entry(line).wrapping_add(candidates.trailing_zeros());
                 candidates &= candidates - 1;
                 let (form, bits) = self.entry(number);
-                let end = self.head.texts.wrapping_add(form.end(bits)) as usize;
+                let end = self.head.texts().wrapping_add(form.end(bits)) as usize;
                 let text = self.block.get(end.wrapping_sub(rest.len())..end);
                 let is_same = form.has(bits, rest.len(), labels)
                     && text.is_some_and(|text| text.eq_ignore_ascii_case(rest))
-                    && has_port(&self.head.ports, bits, port);
+                    && self.head.has_port(bits, port);
                 if is_same {
                     let (len, rule) = (rest.len(), form.rule(bits));
                     if Kind::is_tested(bits) {

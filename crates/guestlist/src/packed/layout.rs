@@ -63,14 +63,14 @@ impl<'g> GateBytes<'g> {
     /// Packs the indexes of lists that have patterns; gives what of them is not bytes as well.
     pub(super) fn pack(flags: Flags, lists: [Option<IndexBuf>; 2]) -> (Box<[u8]>, [Option<Box<More>>; 2]) {
         let [(upload, upload_head, upload_more), (delivery, delivery_head, delivery_more)] =
-            lists.map(|index| index.map(IndexBuf::into_parts).unwrap_or_default());
+            lists.map(|index| index.map_or((Box::default(), [0; Head::SIZE], None), IndexBuf::into_parts));
         let split = HEADER + upload.len();
         let mut bytes = Vec::with_capacity(split + delivery.len());
         bytes.push(flags.0);
         // The texts of a list are fewer than that by far.
         bytes.extend_from_slice(&u32::try_from(split).unwrap_or(u32::MAX).to_le_bytes());
-        bytes.extend_from_slice(&upload_head.to_bytes());
-        bytes.extend_from_slice(&delivery_head.to_bytes());
+        bytes.extend_from_slice(&upload_head);
+        bytes.extend_from_slice(&delivery_head);
         bytes.extend_from_slice(&upload);
         bytes.extend_from_slice(&delivery);
         (bytes.into(), [upload_more, delivery_more])
@@ -103,7 +103,7 @@ impl<'g> GateBytes<'g> {
     #[inline(always)]
     fn index(self, list_type: ListType, more: Option<&'g More>) -> Index<'g> {
         let head = self.0.get(HEADS + place(list_type) * Head::SIZE..).and_then(<[u8]>::first_chunk);
-        let head = Head::from_bytes(head.unwrap_or(&[0; Head::SIZE]));
+        let head = Head(head.unwrap_or(&[0; Head::SIZE]));
         let block = self.0.get(self.stretch(list_type)).unwrap_or_default();
         Index::from_parts(block, head, more)
     }
