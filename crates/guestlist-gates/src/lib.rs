@@ -73,7 +73,7 @@ mod error;
 mod gate_ref;
 mod gates;
 mod keeper;
-mod key;
+mod near;
 mod reader;
 mod settings;
 mod tree;

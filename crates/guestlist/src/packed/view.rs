@@ -55,7 +55,7 @@ impl PackedReader {
 
     /// Asks the machine to bring memory near that will be read soon. Whatever the address, it has no effect but on time, and where the machine cannot be asked, none.
     #[inline]
-    pub fn bring_near(self, from: *const u8, bytes: usize) {
+    pub fn bring_near(from: *const u8, bytes: usize) {
         vector::bring_near(from, bytes);
     }
 }
@@ -166,5 +166,60 @@ impl Judge for Packed<'_> {
 impl fmt::Debug for PackedRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_dormant().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PackedReader;
+    use crate::{Gate, List, ListType, PackedGate, RequestHeaders};
+
+    /// Whatever the bytes are: an answer, and no panic.
+    #[test]
+    fn bytes_that_are_no_gate_do_no_harm() {
+        let patterns =
+            ["example.com", "*.example.com", "a.b:8443", "app[1-3].c.d", "*a?*b.e", "{x,*}.y*.z:80?", "*"];
+        let list = |list_type| List::builder(list_type).patterns(patterns).build().unwrap();
+        let gate = Gate::new().with_list(list(ListType::Upload)).with_list(list(ListType::Delivery));
+        let (good, extras) = PackedGate::from(&gate).into_parts();
+        let values: [&[u8]; 6] = [
+            b"https://example.com",
+            b"https://www.example.com",
+            b"https://a.b:8443",
+            b"https://app2.c.d",
+            b"https://[::1]",
+            b"https://a-long-label-for-a-long-frame.and-another-one.example.com",
+        ];
+        let ask = |bytes: &[u8]| {
+            let gate = PackedReader::new().gate(bytes, extras.as_ref());
+            for list_type in ListType::ALL {
+                for value in values {
+                    let headers = RequestHeaders::new().origin(value);
+                    let decision = gate.decide(list_type, &headers);
+                    let _ = decision.rule().and_then(|rule| gate.pattern(list_type, rule));
+                }
+                let _ = (gate.patterns(list_type).count(), gate.stretch(list_type), gate.bytes());
+            }
+            let _ = gate.to_dormant().pack();
+        };
+        let mut bits = 1_u64;
+        for round in 0..3000 {
+            let mut bytes = good.to_vec();
+            for _ in 0..1 + round % 4 {
+                bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let [first, b, c, value, ..] = bits.to_be_bytes();
+                // Mostly in front, where everything is said.
+                let at = usize::from(u16::from_be_bytes([b, c])) % [64, bytes.len()][round % 2];
+                bytes[at] = value ^ first;
+            }
+            bytes.truncate(if round % 8 == 0 {
+                usize::from(bits.to_be_bytes()[0]) * 8 % bytes.len()
+            } else {
+                bytes.len()
+            });
+            ask(&bytes);
+        }
+        (0..good.len()).for_each(|len| ask(&good[..len]));
+        ask(&vec![0xff; 4096]);
     }
 }
