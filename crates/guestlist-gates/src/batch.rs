@@ -3,7 +3,7 @@
 //! What a check of a random app of a million costs is waiting for memory, twice: for the slot of the tree, and for the app. Within a batch each of these is asked for
 //! for all requests before it is used for any, so that the waits of a batch are two.
 
-use guestlist::{Decision, ListType, RequestHeaders};
+use guestlist::{Decision, ListType, PackedReader, RequestHeaders};
 
 use crate::app::App;
 use crate::gates::Gates;
@@ -11,6 +11,8 @@ use crate::tree::{self, Branch, Slot};
 
 /// Requests whose memory is asked for at once. A core waits for some sixteen lines at a time; more do not help.
 pub(crate) const BATCH: usize = 16;
+/// Bytes of a key that are asked for before it is read.
+const MOST_OF_KEY: usize = 64;
 
 impl Gates {
     /// Decides on requests to apps, each by the list of its own: for each in turn what [`Gates::decide`] says of it. Several times faster than one by one where the apps are far apart in memory.
@@ -72,6 +74,12 @@ impl Gates {
         decided: &mut impl FnMut(Option<Decision>),
     ) {
         let mut hashes = [None; BATCH];
+        // The requests themselves may be far.
+        for request in requests {
+            let key = request.key();
+            PackedReader::bring_near(key.as_ptr(), key.len().min(MOST_OF_KEY));
+            request.headers().bring_near();
+        }
         for (hash, request) in hashes.iter_mut().zip(requests) {
             *hash = self.hash(request.key());
         }
