@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Who reads holds a root, and with it all that hangs below, by plain loads. Who writes clones the root, and of the rest what is on the way to what changes: each of the [`Arc`]s below is
-//! cloned when it is shared ([`Arc::make_mut`]) and changed in place when it is not, so that many changes before the root is shown to others copy each part once. A change copies about a
-//! hundred pointers, whatever the number of apps.
+//! cloned when it is shared ([`Arc::make_mut`]) and changed in place when it is not, so that many changes before the root is shown to others copy each part once. A change copies about
+//! two hundred pointers, whatever the number of apps.
 //!
 //! A leaf of [`FULL`] apps becomes a branch when another comes: growth is one leaf at a time. A million apps are in about 33,000 leaves; what is above those fits the second-level cache, so that
 //! a look-up waits for two things: the slot and the app. Sixteen bits of the hash, which nothing here needs, say in the slot how long the app is and where its second list begins ([`Near`]), so that
