@@ -3,7 +3,7 @@
 //! ```text
 //!  count  length  Header                          key   bytes of the packed gate
 //!  ┌─────┬───────┬──────────────────────────────┬─────┬────────┬───────────────┬────────────────┐
-//!  │     │       │form, ticket, uses, key's len │     │ header │ upload        │ delivery       │
+//!  │     │       │beside, ticket, uses, key's l.│     │ header │ upload        │ delivery       │
 //!  └─────┴───────┴──────────────────────────────┴─────┴────────┴───────────────┴────────────────┘
 //! ```
 
@@ -24,7 +24,7 @@ pub(crate) const MOST_USES: u8 = 3;
 pub(crate) struct App(ThinArc<Header, u8>);
 
 struct Header {
-    kind: Kind,
+    beside: Option<Box<Beside>>,
     /// Which entry of the clock it is, if it is packed.
     ticket: u64,
     key_len: u32,
@@ -32,10 +32,10 @@ struct Header {
     reader: PackedReader,
 }
 
-/// What of the gate is not bytes.
-enum Kind {
-    Dormant(Box<DormantGate>),
-    Packed(Option<PackedExtras>),
+/// What of the gate is not bytes: nothing, for nearly every packed one.
+enum Beside {
+    Dormant(DormantGate),
+    Packed(PackedExtras),
 }
 
 /// The gate of an app.
@@ -45,22 +45,23 @@ pub(crate) enum Form<'a> {
 }
 
 impl App {
-    fn new(kind: Kind, key: &[u8], bytes: &[u8], ticket: u64, uses: u8) -> App {
+    fn new(beside: Option<Beside>, key: &[u8], bytes: &[u8], ticket: u64, uses: u8) -> App {
         let key_len = u32::try_from(key.len()).unwrap_or(u32::MAX);
         let uses = AtomicU8::new(uses);
-        let header = Header { kind, ticket, key_len, uses, reader: PackedReader::new() };
+        let beside = beside.map(Box::new);
+        let header = Header { beside, ticket, key_len, uses, reader: PackedReader::new() };
         App(ThinArc::from_header_and_slice(header, &[key, bytes].concat()))
     }
 
     pub(crate) fn dormant(key: &[u8], uses: u8, gate: DormantGate) -> App {
-        App::new(Kind::Dormant(Box::new(gate)), key, &[], 0, uses)
+        App::new(Some(Beside::Dormant(gate)), key, &[], 0, uses)
     }
 
     /// The same app, packed. It has just been asked.
     pub(crate) fn with_packed(&self, ticket: u64, gate: PackedGate) -> App {
         let (bytes, extras) = gate.into_parts();
         let uses = self.uses().saturating_add(1).min(MOST_USES);
-        App::new(Kind::Packed(extras), self.key(), &bytes, ticket, uses)
+        App::new(extras.map(Beside::Packed), self.key(), &bytes, ticket, uses)
     }
 
     /// The same app, dormant again.
@@ -99,15 +100,17 @@ impl App {
 
     #[inline]
     pub(crate) fn form(&self) -> Form<'_> {
-        let Header { kind, reader, .. } = self.header();
-        match kind {
-            Kind::Dormant(gate) => Form::Dormant(gate),
-            Kind::Packed(extras) => Form::Packed(reader.gate(self.parts().1, extras.as_ref())),
-        }
+        let Header { beside, reader, .. } = self.header();
+        let extras = match beside.as_deref() {
+            Some(Beside::Dormant(gate)) => return Form::Dormant(gate),
+            Some(Beside::Packed(extras)) => Some(extras),
+            None => None,
+        };
+        Form::Packed(reader.gate(self.parts().1, extras))
     }
 
     pub(crate) fn is_packed(&self) -> bool {
-        matches!(self.header().kind, Kind::Packed(_))
+        !matches!(self.header().beside.as_deref(), Some(Beside::Dormant(_)))
     }
 
     /// Whether it is the same piece of memory.
@@ -196,6 +199,6 @@ mod tests {
     #[test]
     #[cfg(target_pointer_width = "64")]
     fn is_small() {
-        assert!(size_of::<Header>() <= 32, "{}", size_of::<Header>());
+        assert!(size_of::<Header>() <= 24, "{}", size_of::<Header>());
     }
 }
