@@ -8,7 +8,7 @@
 //! A check therefore costs the same whatever the number of rules, and touches three places in memory: a line of tags, an entry and a text ([`layout`]).
 //!
 //! Some rules cannot be held: with more than seven labels in front, with heads too long or too many for a bit-parallel automaton, or colliding with too many others. They are left to the
-//! [automaton](crate::automaton), which is the definition of all of them; [`Index::build`] says which they are.
+//! [automaton](crate::automaton), which is the definition of all of them; [`IndexBuf::build`] says which they are.
 
 mod build;
 mod fast;
