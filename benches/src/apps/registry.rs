@@ -5,6 +5,9 @@ use guestlist_gates::{Gates, Settings};
 
 use super::{App, Query, Registry};
 
+/// Requests that are handed over at once.
+const BATCH: usize = 16;
+
 /// All gates packed.
 #[derive(Debug)]
 pub struct InGates(Gates);
@@ -37,20 +40,15 @@ impl Registry for InGates {
 
     fn are_matches(&mut self, queries: &[Query<'_>]) -> u64 {
         let mut bits = 0;
-        for list_type in ListType::ALL {
-            let mut requests: [(&str, RequestHeaders<'_>); 64] = [("", RequestHeaders::new()); 64];
-            let mut places = [0; 64];
-            let mut count = 0;
-            for (place, query) in queries.iter().enumerate() {
-                if query.list_type == list_type {
-                    (requests[count], places[count]) = ((query.key, query.headers), place);
-                    count += 1;
-                }
+        let mut place = 0;
+        for queries in queries.chunks(BATCH) {
+            let mut requests = [("", ListType::Upload, RequestHeaders::new()); BATCH];
+            for (request, query) in requests.iter_mut().zip(queries) {
+                *request = (query.key, query.list_type, query.headers);
             }
-            let mut places = places.iter();
-            self.0.decide_many(&requests[..count], list_type, |decision| {
-                let place = places.next().copied().unwrap_or_default();
+            self.0.decide_each(&requests[..queries.len()], |decision| {
                 bits |= u64::from(decision.is_some_and(|decision| decision.lets_through())) << place;
+                place += 1;
             });
         }
         bits

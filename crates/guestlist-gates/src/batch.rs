@@ -1,18 +1,18 @@
 //! Many requests at once: while one waits for memory, the others are looked up.
 //!
-//! What a check of a random app of a million costs is waiting for memory, three times: for the slot of the tree, the app, and the index of the list. Within a batch each of these is asked for
-//! for all requests before it is used for any, so that the waits of a batch are one wait.
+//! What a check of a random app of a million costs is waiting for memory, twice: for the slot of the tree, and for the app. Within a batch each of these is asked for
+//! for all requests before it is used for any, so that the waits of a batch are two.
 
-use std::sync::Arc;
+use guestlist::{Decision, ListType, PackedReader, RequestHeaders};
 
-use guestlist::{Decision, ListType, RequestHeaders};
-
-use crate::app::{App, Form};
+use crate::app::App;
 use crate::gates::Gates;
 use crate::tree::{self, Branch, Slot};
 
 /// Requests whose memory is asked for at once. A core waits for some sixteen lines at a time; more do not help.
 pub(crate) const BATCH: usize = 16;
+/// Bytes of a key that are asked for before it is read.
+const MOST_OF_KEY: usize = 64;
 
 impl Gates {
     /// Decides on requests to apps, each by the list of its own: for each in turn what [`Gates::decide`] says of it. Several times faster than one by one where the apps are far apart in memory.
@@ -40,46 +40,115 @@ impl Gates {
         }
     }
 
+    /// [`Gates::decide_many`], where each request says which list it is for.
+    ///
+    /// ```
+    /// # use guestlist::{Gate, List, ListType, RequestHeaders};
+    /// # use guestlist_gates::Gates;
+    /// # let gates = Gates::default();
+    /// # gates.insert("key", &Gate::new().with_list(List::builder(ListType::Upload).pattern("example.com").build()?))?;
+    /// let headers = RequestHeaders::new();
+    /// let mut through = Vec::new();
+    /// gates.decide_each(&[("key", ListType::Upload, headers), ("key", ListType::Delivery, headers)], |decision| {
+    ///     through.push(decision.is_some_and(|it| it.lets_through()));
+    /// });
+    /// assert_eq!(through, [false, true]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn decide_each<K: AsRef<[u8]>>(
+        &self,
+        requests: &[(K, ListType, RequestHeaders<'_>)],
+        mut decided: impl FnMut(Option<Decision>),
+    ) {
+        for batch in requests.chunks(BATCH) {
+            self.decide_batch(&self.tree.load(), batch, ListType::Upload, &mut decided);
+        }
+    }
+
     /// [`Gates::decide_many`] by the apps of this tree, for at most [`BATCH`] requests.
-    pub(crate) fn decide_batch<K: AsRef<[u8]>>(
+    pub(crate) fn decide_batch<R: Request>(
         &self,
         tree: &Branch,
-        requests: &[(K, RequestHeaders<'_>)],
+        requests: &[R],
         list_type: ListType,
         decided: &mut impl FnMut(Option<Decision>),
     ) {
         let mut hashes = [None; BATCH];
-        for (hash, (key, _)) in hashes.iter_mut().zip(requests) {
-            *hash = self.hash(key.as_ref());
+        // The requests themselves may be far.
+        for request in requests {
+            let key = request.key();
+            PackedReader::bring_near(key.as_ptr(), key.len().min(MOST_OF_KEY));
+            request.headers().bring_near();
         }
-        let mut looks = [Look { hash: 0, leaf: &[], app: None }; BATCH];
+        for (hash, request) in hashes.iter_mut().zip(requests) {
+            *hash = self.hash(request.key());
+        }
+        let mut looks = [Look { hash: 0, leaf: &[], slot: None }; BATCH];
         for (look, hash) in looks.iter_mut().zip(hashes) {
             // Of a key that is too long the leaf is empty: nobody has it.
             if let Some(hash) = hash {
-                *look = Look { hash, leaf: tree.leaf(hash), app: None };
+                *look = Look { hash, leaf: tree.leaf(hash), slot: None };
                 tree::bring_near(look.leaf, look.hash);
             }
         }
-        for look in &mut looks {
+        for (look, request) in looks.iter_mut().zip(requests) {
             // Without a look at the key, which is in the app.
-            look.app = tree::find(look.leaf, look.hash, |_| true);
-            if let Some(app) = look.app {
-                app.bring_near(list_type);
+            look.slot = tree::look(look.leaf, look.hash);
+            if let Some(slot) = look.slot {
+                slot.bring_app_near(request.list_type(list_type));
             }
         }
-        for look in &looks {
-            if let Some(app) = look.app
-                && let Form::Packed(gate) = app.form()
-            {
-                gate.prefetch(list_type);
-            }
-        }
-        for (look, (key, headers)) in looks.iter().zip(requests) {
-            let is = |app: &Arc<App>| app.has_key(key.as_ref());
+        for (look, request) in looks.iter().zip(requests) {
+            let is = |app: &App| app.has_key(request.key());
             // Two keys of one hash are next to each other, so that the other may have been found.
-            let app = look.app.filter(|app| is(app)).or_else(|| tree::find(look.leaf, look.hash, is));
-            decided(app.map(|app| self.ask(look.hash, app, list_type, headers)));
+            let app = look.slot.and_then(Slot::app).filter(|app| is(app));
+            let app = app.or_else(|| tree::find(look.leaf, look.hash, is));
+            decided(app.map(|app| self.ask(look.hash, app, request.list_type(list_type), request.headers())));
         }
+    }
+}
+
+/// A request of a batch.
+pub(crate) trait Request {
+    fn key(&self) -> &[u8];
+
+    /// The list it is for, which is that of the batch if it does not say.
+    fn list_type(&self, of_batch: ListType) -> ListType;
+
+    fn headers(&self) -> &RequestHeaders<'_>;
+}
+
+impl<K: AsRef<[u8]>> Request for (K, RequestHeaders<'_>) {
+    #[inline]
+    fn key(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    #[inline]
+    fn list_type(&self, of_batch: ListType) -> ListType {
+        of_batch
+    }
+
+    #[inline]
+    fn headers(&self) -> &RequestHeaders<'_> {
+        &self.1
+    }
+}
+
+impl<K: AsRef<[u8]>> Request for (K, ListType, RequestHeaders<'_>) {
+    #[inline]
+    fn key(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    #[inline]
+    fn list_type(&self, _: ListType) -> ListType {
+        self.1
+    }
+
+    #[inline]
+    fn headers(&self) -> &RequestHeaders<'_> {
+        &self.2
     }
 }
 
@@ -88,5 +157,5 @@ impl Gates {
 struct Look<'t> {
     hash: u64,
     leaf: &'t [Slot],
-    app: Option<&'t Arc<App>>,
+    slot: Option<&'t Slot>,
 }

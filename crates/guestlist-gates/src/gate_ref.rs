@@ -1,8 +1,6 @@
 //! [`GateRef`]: the gate of an app, held.
 
 use core::fmt;
-use std::sync::Arc;
-
 use guestlist::{Decision, DormantGate, ListType, RequestHeaders, RuleId};
 
 use crate::app::{App, Form};
@@ -24,12 +22,12 @@ use crate::app::{App, Form};
 /// ```
 #[derive(Clone)]
 pub struct GateRef {
-    app: Arc<App>,
+    app: App,
 }
 
 impl GateRef {
     /// Of an app that is packed. Of another it would answer as well, slowly.
-    pub(crate) fn new(app: Arc<App>) -> GateRef {
+    pub(crate) fn new(app: App) -> GateRef {
         GateRef { app }
     }
 
@@ -61,10 +59,7 @@ impl GateRef {
 
     /// The gate as it is kept while nobody asks it; to be inserted elsewhere.
     pub fn to_dormant(&self) -> DormantGate {
-        match self.app.form() {
-            Form::Packed(gate) => gate.to_dormant(),
-            Form::Dormant(gate) => gate.clone(),
-        }
+        self.app.to_dormant_gate()
     }
 }
 

@@ -12,9 +12,8 @@ use crate::app::{App, Form};
 use crate::error::{InsertError, InsertErrorKind};
 use crate::gate_ref::GateRef;
 use crate::keeper::{Change, Keeper, Usage};
-use crate::key::Key;
 use crate::settings::Settings;
-use crate::tree::Branch;
+use crate::tree::{self, Branch};
 
 /// How many apps are shown to readers at once when many are inserted.
 const AT_ONCE: usize = 1024;
@@ -115,7 +114,7 @@ impl Gates {
             for (key, gate) in apps.by_ref().take(AT_ONCE) {
                 match self.hash_to_insert(key.as_ref()) {
                     Ok(hash) => {
-                        let app = Arc::new(App::dormant(Key::new(key.as_ref()), 0, gate.into()));
+                        let app = App::dormant(key.as_ref(), 0, gate.into());
                         let packed = self.pack_early(&app);
                         batch.push((hash, app, packed));
                     }
@@ -130,9 +129,9 @@ impl Gates {
             }
             let put = |change: &mut Change<'_>| {
                 for (hash, app, packed) in batch {
-                    let is_new = change.find(hash, app.key().as_bytes()).is_none();
+                    let is_new = change.find(hash, app.key()).is_none();
                     self.check_room(change, is_new)?;
-                    change.put(hash, Arc::clone(&app));
+                    change.put(hash, app.clone());
                     if let Some(packed) = packed
                         && change.has_room(packed.bytes())
                     {
@@ -177,7 +176,13 @@ impl Gates {
         headers: &RequestHeaders<'_>,
     ) -> Option<Decision> {
         let hash = self.hash(key)?;
-        let app = tree.find(hash, |app| app.has_key(key))?;
+        let leaf = tree.leaf(hash);
+        let slot = tree::look(leaf, hash)?;
+        // All at once, before the first line is there.
+        slot.bring_app_near(list_type);
+        // Two keys of one hash are next to each other, so that the other may have been found.
+        let app = slot.app().filter(|app| app.has_key(key));
+        let app = app.or_else(|| tree::find(leaf, hash, |app| app.has_key(key)))?;
         Some(self.ask(hash, app, list_type, headers))
     }
 
@@ -192,7 +197,7 @@ impl Gates {
         let app = tree.find(hash, |app| app.has_key(key))?;
         if app.is_packed() {
             app.touch();
-            return Some(GateRef::new(Arc::clone(app)));
+            return Some(GateRef::new(app.clone()));
         }
         Some(GateRef::new(self.wake(hash, app)))
     }
@@ -250,7 +255,7 @@ impl Gates {
     pub(crate) fn ask(
         &self,
         hash: u64,
-        app: &Arc<App>,
+        app: &App,
         list_type: ListType,
         headers: &RequestHeaders<'_>,
     ) -> Decision {
@@ -268,8 +273,8 @@ impl Gates {
     /// What two threads pack at once are two gates with the same answers; the first that comes is kept.
     #[cold]
     #[inline(never)]
-    fn wake(&self, hash: u64, app: &Arc<App>) -> Arc<App> {
-        let Some(packed) = self.packed(app) else { return Arc::clone(app) };
+    fn wake(&self, hash: u64, app: &App) -> App {
+        let Some(packed) = self.packed(app) else { return app.clone() };
         if packed.bytes() > self.settings.packed_bytes {
             return packed;
         }
@@ -283,13 +288,13 @@ impl Gates {
     }
 
     /// The packed form of an app that is dormant.
-    fn packed(&self, app: &App) -> Option<Arc<App>> {
+    fn packed(&self, app: &App) -> Option<App> {
         let Form::Dormant(gate) = app.form() else { return None };
-        Some(Arc::new(app.with_packed(self.tickets.fetch_add(1, Relaxed), gate.pack())))
+        Some(app.with_packed(self.tickets.fetch_add(1, Relaxed), gate.pack()))
     }
 
     /// The same where gates are packed as they are inserted and there may be room.
-    fn pack_early(&self, app: &App) -> Option<Arc<App>> {
+    fn pack_early(&self, app: &App) -> Option<App> {
         let is_wanted = self.settings.pack_early && self.usage().packed_bytes < self.settings.packed_bytes;
         is_wanted.then(|| self.packed(app)).flatten()
     }
@@ -299,9 +304,9 @@ impl Gates {
         if old.is_none() && !may_be_new {
             return Ok(true);
         }
-        let uses = old.as_ref().map_or(0, |app| app.uses());
+        let uses = old.as_ref().map_or(0, App::uses);
         let is_in_use = old.is_some_and(|app| app.is_packed());
-        let app = Arc::new(App::dormant(Key::new(key), uses, gate));
+        let app = App::dormant(key, uses, gate);
         let packed = if is_in_use { self.packed(&app) } else { self.pack_early(&app) };
         self.change(|change| {
             let is_new = change.find(hash, key).is_none();
@@ -309,7 +314,7 @@ impl Gates {
                 return Ok(true);
             }
             self.check_room(change, is_new)?;
-            change.put(hash, Arc::clone(&app));
+            change.put(hash, app.clone());
             if let Some(packed) = &packed
                 && (is_in_use || change.has_room(packed.bytes()))
             {

@@ -6,9 +6,7 @@
 //! Making room ends after [`STEPS`] steps, so that nobody who waits for an answer sweeps a million gates. If it was not enough, the new gate is not kept: its app is packed again for the next
 //! check, and by then others have lost uses.
 
-use core::mem;
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use crate::app::App;
 use crate::tree::Branch;
@@ -97,15 +95,15 @@ impl Change<'_> {
         self.keeper.usage.packed_bytes.saturating_add(bytes) <= self.most_packed
     }
 
-    pub(crate) fn find(&self, hash: u64, key: &[u8]) -> Option<&Arc<App>> {
+    pub(crate) fn find(&self, hash: u64, key: &[u8]) -> Option<&App> {
         self.tree.find(hash, |app| app.has_key(key))
     }
 
     /// Puts an app in its place, in the place of the one that was there.
-    pub(crate) fn put(&mut self, hash: u64, app: Arc<App>) {
+    pub(crate) fn put(&mut self, hash: u64, app: App) {
         self.keeper.enters(&app);
-        match self.tree.find_mut(hash, |other| other.has_key(app.key().as_bytes())) {
-            Some(place) => self.keeper.leaves(&mem::replace::<Arc<App>>(place, app)),
+        match self.tree.replace(hash, |other| other.has_key(app.key()), &app) {
+            Some(other) => self.keeper.leaves(&other),
             None => self.tree.add(hash, app),
         }
         self.forget_stale();
@@ -120,14 +118,14 @@ impl Change<'_> {
     }
 
     /// Puts the packed form of an app in its place, if that is still as it was when it was packed and if there is room; whether it did.
-    pub(crate) fn keep_packed(&mut self, hash: u64, dormant: &Arc<App>, packed: &Arc<App>) -> bool {
-        let is_there = |tree: &Branch| tree.find(hash, |app| Arc::ptr_eq(app, dormant)).is_some();
+    pub(crate) fn keep_packed(&mut self, hash: u64, dormant: &App, packed: &App) -> bool {
+        let is_there = |tree: &Branch| tree.find(hash, |app| app.is(dormant)).is_some();
         if !is_there(&self.tree) || !self.make_room(packed.bytes()) {
             return false;
         }
-        let Some(place) = self.tree.find_mut(hash, |app| Arc::ptr_eq(app, dormant)) else { return false };
+        let Some(dormant) = self.tree.replace(hash, |app| app.is(dormant), packed) else { return false };
         self.keeper.enters(packed);
-        self.keeper.leaves(&mem::replace::<Arc<App>>(place, Arc::clone(packed)));
+        self.keeper.leaves(&dormant);
         self.keeper.clock.push_back(Entry { hash, ticket: packed.ticket() });
         true
     }
@@ -140,16 +138,16 @@ impl Change<'_> {
                 return true;
             }
             let Some(entry) = self.keeper.clock.pop_front() else { break };
-            let is = |app: &Arc<App>| app.ticket() == entry.ticket && app.is_packed();
+            let is = |app: &App| app.ticket() == entry.ticket && app.is_packed();
             let Some(app) = self.tree.find(entry.hash, is) else { continue };
             if app.decay() {
                 self.keeper.clock.push_back(entry);
                 continue;
             }
-            let dormant = Arc::new(app.to_dormant());
-            if let Some(place) = self.tree.find_mut(entry.hash, is) {
+            let dormant = app.to_dormant();
+            if let Some(packed) = self.tree.replace(entry.hash, is, &dormant) {
                 self.keeper.enters(&dormant);
-                self.keeper.leaves(&mem::replace::<Arc<App>>(place, dormant));
+                self.keeper.leaves(&packed);
             }
         }
         self.keeper.usage.packed_bytes <= most

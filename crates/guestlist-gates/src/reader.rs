@@ -73,6 +73,19 @@ impl Reader<'_> {
         }
     }
 
+    /// As [`Gates::decide_each`].
+    pub fn decide_each<K: AsRef<[u8]>>(
+        &mut self,
+        requests: &[(K, ListType, RequestHeaders<'_>)],
+        mut decided: impl FnMut(Option<Decision>),
+    ) {
+        let Reader { gates, tree } = self;
+        let tree = tree.get_or_insert_with(|| Cache::new(&gates.tree));
+        for batch in requests.chunks(BATCH) {
+            gates.decide_batch(tree.load(), batch, ListType::Upload, &mut decided);
+        }
+    }
+
     /// Lets go of what it holds. The next call begins anew.
     pub fn rest(&mut self) {
         self.tree = None;

@@ -220,7 +220,13 @@ pub(crate) trait Judge {
     fn level(&self) -> Level;
 
     /// Only asked where the rules are.
-    fn matcher(&self) -> &Matcher;
+    fn matcher(&self) -> Matcher<'_>;
+
+    /// What most hosts are decided with alone, if there is such a thing. Apart from the matcher, of which a check by this needs nothing.
+    #[inline(always)]
+    fn fast(&self) -> Option<&Fast> {
+        None
+    }
 }
 
 /// [`Gate::decide`] by this list, where these schemes are supported besides `http` and `https`.
@@ -255,7 +261,17 @@ fn decide_with<V: Vector, L: Judge>(
         let (header, value) = one_value(list_type, headers);
         // Either header may hold nothing but a scheme and a host.
         if let Some(host) = Short::of_value(vector, value) {
-            let first = list.matcher().first_of_short(vector, host);
+            let first = match list.fast() {
+                Some(fast) => {
+                    let found = fast.look_up(vector, host);
+                    if found.is_unusual() {
+                        list.matcher().first_unusual(vector, fast, host.name, host.port)
+                    } else {
+                        found.rule()
+                    }
+                }
+                None => list.matcher().first_of_short(vector, host),
+            };
             return Decision::new(list_type, mode, Some(header), matched(RuleId::from_number(first)));
         }
         let request = Decide { list, schemes, headers };
@@ -322,7 +338,7 @@ impl<L: Judge, F: FnMut(Decision)> Work for DecideMany<'_, '_, L, F> {
 
     #[inline(always)]
     fn run<V: Vector>(mut self, vector: V) {
-        let fast = if self.list.mode() == Mode::Off { None } else { self.list.matcher().fast() };
+        let fast = if self.list.mode() == Mode::Off { None } else { self.list.fast() };
         match fast {
             Some(Fast::Few(tables)) => self.by(vector, &**tables),
             Some(Fast::Dozens(tables)) => self.by(vector, &**tables),

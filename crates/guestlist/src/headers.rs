@@ -1,5 +1,7 @@
 //! [`RequestHeaders`]: every value of the two headers that matter, so that a repeated one is seen.
 
+use crate::vector;
+
 /// The `Origin` and `Referer` values of a request, in any number.
 ///
 /// Hand over **every** value, in the order they were sent: a header that is sent twice is malformed, and a server that looks at the
@@ -107,6 +109,16 @@ impl<'h> RequestHeaders<'h> {
     /// The first `Referer` value, for display.
     pub fn first_referer(&self) -> Option<&'h [u8]> {
         self.referer.first()
+    }
+
+    /// Asks the machine to bring the values near, ahead of a decision. For requests that wait for theirs in a batch. No effect but on time.
+    #[inline]
+    pub fn bring_near(&self) {
+        for values in [self.origin, self.referer] {
+            if let Values::One(value) = values {
+                vector::bring_near(value.as_ptr(), 1);
+            }
+        }
     }
 
     pub(crate) fn origin_values(&self) -> Values<'h> {

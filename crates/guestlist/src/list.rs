@@ -12,7 +12,7 @@ use crate::automaton::{Budget, Engine, EngineChoice};
 use crate::error::{Error, ListError, TooLarge, TooMany};
 use crate::gate::Judge;
 use crate::index::{AT_ONCE, Fast, NONE, Tables};
-use crate::matcher::Matcher;
+use crate::matcher::{Matcher, MatcherBuf};
 use crate::near::{self, NearMiss};
 use crate::origin::{Origin, Short};
 use crate::pattern::{Limits, Pattern, Warning};
@@ -121,7 +121,7 @@ pub struct List {
     budget: Budget,
     choice: EngineChoice,
     level: Level,
-    matcher: OnceCell<Matcher>,
+    matcher: OnceCell<MatcherBuf>,
 }
 
 impl List {
@@ -236,7 +236,7 @@ impl List {
 
     /// Every rule that matches, in their order. Allocates the answer.
     pub fn matches(&self, origin: &Origin<'_>) -> Vec<RuleId> {
-        let all = self.matcher().all(origin);
+        let all = self.matcher().view().all(origin);
         all.into_iter().filter_map(RuleId::from_number).collect()
     }
 
@@ -263,10 +263,10 @@ impl List {
     }
 
     #[inline]
-    fn matcher(&self) -> &Matcher {
+    fn matcher(&self) -> &MatcherBuf {
         self.matcher.get_or_init(|| {
             let patterns: Vec<&Pattern> = self.rules.iter().map(Rule::pattern).collect();
-            Matcher::build(&patterns, &self.budget, self.choice)
+            MatcherBuf::build(&patterns, &self.budget, self.choice)
         })
     }
 }
@@ -293,14 +293,19 @@ impl Judge for List {
     }
 
     #[inline(always)]
-    fn matcher(&self) -> &Matcher {
-        List::matcher(self)
+    fn matcher(&self) -> Matcher<'_> {
+        List::matcher(self).view()
+    }
+
+    #[inline(always)]
+    fn fast(&self) -> Option<&Fast> {
+        List::matcher(self).fast()
     }
 }
 
 /// One check.
 struct First<'a, 'h> {
-    matcher: &'a Matcher,
+    matcher: &'a MatcherBuf,
     origin: &'a Origin<'h>,
 }
 
@@ -309,13 +314,35 @@ impl Work for First<'_, '_> {
 
     #[inline(always)]
     fn run<V: Vector>(self, vector: V) -> u32 {
-        self.matcher.first(vector, self.origin)
+        let First { matcher, origin } = self;
+        if let Some(fast) = matcher.fast()
+            && let Some(host) = Short::of_origin(vector, origin)
+        {
+            let found = fast.look_up(vector, host);
+            if found.is_unusual() {
+                return matcher.view().first_unusual(vector, fast, host.name, host.port);
+            }
+            return found.rule();
+        }
+        vector.outlined(FirstOfAny(self))
+    }
+}
+
+/// One check, of a host of any kind.
+struct FirstOfAny<'a, 'h>(First<'a, 'h>);
+
+impl Work for FirstOfAny<'_, '_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<V: Vector>(self, vector: V) -> u32 {
+        self.0.matcher.view().first(vector, self.0.origin)
     }
 }
 
 /// Several checks.
 struct Many<'a, 'h> {
-    matcher: &'a Matcher,
+    matcher: &'a MatcherBuf,
     origins: &'a [Origin<'h>],
 }
 

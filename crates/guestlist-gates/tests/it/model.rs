@@ -50,7 +50,19 @@ fn answers_are_those_of_gates_in_a_map() {
                     model.extend(some);
                     assert_eq!(new, model.len() - before);
                 }
-                4..8 => {
+                4 => {
+                    let request = |_| (any_key(random), any_list_type(random), any_headers(random));
+                    let requests: Vec<_> = (0..40).map(request).collect();
+                    let expected: Vec<Option<Decision>> = requests
+                        .iter()
+                        .map(|(key, list_type, headers)| Some(model.get(key)?.decide(*list_type, headers)))
+                        .collect();
+                    let (mut decided, mut read) = (Vec::new(), Vec::new());
+                    gates.decide_each(&requests, |decision| decided.push(decision));
+                    reader.decide_each(&requests, |decision| read.push(decision));
+                    assert_eq!((&decided, &read), (&expected, &expected));
+                }
+                5..8 => {
                     let list_type = any_list_type(random);
                     let requests: Vec<_> =
                         (0..random.below(40)).map(|_| (any_key(random), any_headers(random))).collect();

@@ -2,9 +2,9 @@
 
 use super::fast::Fast;
 use super::head::{Heads, Member, write_glob};
-use super::layout::{Entry, Kind, MOST_LABELS, MOST_RULES, MOST_TEXT, PORTS, SLOTS, Test};
+use super::layout::{Entry, Kind, Known, MOST_LABELS, MOST_RULES, MOST_TEXT, PORTS, SLOTS, Test};
 use super::port::PortGlob;
-use super::{Index, More, SMALL};
+use super::{IndexBuf, More, SMALL};
 use crate::host::{MAX_HOST, MAX_IPV6, write_ipv6};
 use crate::pattern::ast::Node;
 use crate::pattern::{Pattern, Unit, UnitKind, for_each_alternative};
@@ -12,7 +12,9 @@ use crate::vector::{Hash, LONG, Portable};
 
 /// An index, and the rules that it does not hold.
 pub(crate) struct Built {
-    pub(crate) index: Index,
+    pub(crate) index: IndexBuf,
+    /// The time-saving form, for [`Shape::Fast`]; unless rules are left over, or an entry has more than one label in front.
+    pub(crate) fast: Option<Fast>,
     /// In ascending order.
     pub(crate) left_over: Vec<usize>,
 }
@@ -112,7 +114,7 @@ impl Source for &Pattern {
     }
 }
 
-impl Index {
+impl IndexBuf {
     /// Holds as many of the rules as it can.
     pub(crate) fn build(
         patterns: impl Iterator<Item = impl Source>,
@@ -375,7 +377,9 @@ impl Builder {
         };
         self.left_over.sort_unstable();
         self.left_over.dedup();
-        Built { index: self.pack(&lines, heads), left_over: self.left_over }
+        let fast =
+            if self.left_over.is_empty() && self.shape == Shape::Fast { self.fast(&lines) } else { None };
+        Built { index: self.pack(&lines, heads), fast, left_over: self.left_over }
     }
 
     /// Makes keys of the alternatives with heads: those in front of the same text together.
@@ -468,8 +472,13 @@ impl Builder {
         Ok(Lines { lens, slots })
     }
 
+    fn fast(&self, lines: &Lines) -> Option<Fast> {
+        let in_order = lines.slots.iter().map(|(number, _)| &self.keys[*number]);
+        Fast::new(&self.ports, in_order.map(|key| (key.entry, key.entry.text(&self.texts))))
+    }
+
     /// Lays it out in one block.
-    fn pack(&self, lines: &Lines, heads: Vec<Heads>) -> Index {
+    fn pack(&self, lines: &Lines, heads: Vec<Heads>) -> IndexBuf {
         let Lines { lens, slots } = lines;
         let lines = lens.len();
         let is_small = lines == 1 && self.keys.iter().all(|key| key.entry.fits_narrow());
@@ -508,13 +517,7 @@ impl Builder {
             parents | u32::from(key.entry.labels == 1) << (slot + LONG / 2 - SLOTS)
         });
         let ports = core::array::from_fn(|number| self.ports.get(number).copied().unwrap_or_default());
-        let fast = if labels <= 0b11 && self.shape == Shape::Fast {
-            Fast::new(&ports, in_order().map(|key| (key.entry, key.entry.text(&self.texts))))
-        } else {
-            None
-        };
-        Index {
-            block: block.into(),
+        let known = Known {
             // A power of two.
             line_bits: u8::try_from(lines.trailing_zeros()).unwrap_or(u8::MAX),
             tests: at(tests_at),
@@ -523,8 +526,9 @@ impl Builder {
             is_small,
             parents,
             ports,
-            more: (fast.is_some() || !heads.is_empty()).then(|| Box::new(More { fast, heads: heads.into() })),
-        }
+        };
+        let more = (!heads.is_empty()).then(|| Box::new(More { heads: heads.into() }));
+        IndexBuf { block: block.into(), head: known.to_bytes(), more }
     }
 }
 

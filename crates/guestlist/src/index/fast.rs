@@ -171,7 +171,8 @@ impl Fast {
             .or_else(|| Tables::new(&texts).map(Fast::Many))
     }
 
-    pub(super) fn bytes(&self) -> usize {
+    /// Bytes of heap.
+    pub(crate) fn bytes(&self) -> usize {
         match self {
             Fast::Few(tables) => size_of_val(&**tables),
             Fast::Dozens(tables) => size_of_val(&**tables),
@@ -192,7 +193,7 @@ impl Fast {
 
     /// [`Tables::look_up`].
     #[inline(always)]
-    pub(super) fn look_up<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Found {
+    pub(crate) fn look_up<V: Vector>(&self, vector: V, host: Short<'_, V>) -> Found {
         match self {
             Fast::Few(tables) => tables.look_up(vector, host),
             Fast::Dozens(tables) => tables.look_up(vector, host),

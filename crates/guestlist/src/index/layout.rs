@@ -36,6 +36,104 @@ pub(super) const NARROW_LABEL_BITS: u32 = 1;
 const NARROW_END_BITS: u32 = 12;
 const NARROW_RULE_BITS: u32 = 32 - KIND_BITS - LEN_BITS - NARROW_LABEL_BITS - NARROW_END_BITS;
 
+/// What is known of a block, as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    /// Where the tests begin.
+    pub(super) tests: u32,
+    /// Where the texts begin.
+    pub(super) texts: u32,
+    /// How many lines there are, as a power of two.
+    pub(super) line_bits: u8,
+    /// For each number of labels in front whether any entry has it.
+    pub(super) labels: u8,
+    /// One line, entries in the narrow form, with one label in front at most, and a block of [`SMALL`](super::SMALL) bytes or more.
+    pub(super) is_small: bool,
+    /// If it is small: which numbers of the line are tags of texts with one label in front.
+    pub(super) parents: u32,
+    /// Ports that entries are for.
+    pub(super) ports: [u16; PORTS],
+}
+
+impl Known {
+    pub(super) fn to_bytes(self) -> [u8; Head::SIZE] {
+        let mut bytes = [0; Head::SIZE];
+        let mut put = |at: usize, field: &[u8]| bytes[at..at + field.len()].copy_from_slice(field);
+        put(Head::TESTS, &self.tests.to_le_bytes());
+        put(Head::TEXTS, &self.texts.to_le_bytes());
+        put(Head::PARENTS, &self.parents.to_le_bytes());
+        put(Head::LINES, &[self.line_bits | if self.is_small { Head::IS_SMALL } else { 0 }]);
+        put(Head::LABELS, &[self.labels]);
+        for (number, port) in self.ports.iter().enumerate() {
+            put(Head::PORTS + number * size_of::<u16>(), &port.to_le_bytes());
+        }
+        bytes
+    }
+}
+
+/// The same as it is read, each field where it is needed: a check that has other means reads none of it. Of bytes that were not written so it says anything, which does no harm.
+#[derive(Clone, Copy)]
+pub(crate) struct Head<'a>(pub(crate) &'a [u8; Head::SIZE]);
+
+impl Head<'_> {
+    const TESTS: usize = 0;
+    const TEXTS: usize = Head::TESTS + size_of::<u32>();
+    const PARENTS: usize = Head::TEXTS + size_of::<u32>();
+    const PORTS: usize = Head::PARENTS + size_of::<u32>();
+    const LINES: usize = Head::PORTS + PORTS * size_of::<u16>();
+    const LABELS: usize = Head::LINES + 1;
+    /// Bytes that it takes.
+    pub(crate) const SIZE: usize = Head::LABELS + 1;
+    /// The bit that says that it is small, above the number of lines.
+    const IS_SMALL: u8 = 0x80;
+    /// Lines are numbered with 32 bits.
+    const LINE_BITS: u8 = 0x1f;
+
+    #[inline(always)]
+    fn chunk<const N: usize>(self, at: usize) -> [u8; N] {
+        self.0.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or([0; N])
+    }
+
+    #[inline(always)]
+    pub(super) fn tests(self) -> u32 {
+        u32::from_le_bytes(self.chunk(Head::TESTS))
+    }
+
+    #[inline(always)]
+    pub(super) fn texts(self) -> u32 {
+        u32::from_le_bytes(self.chunk(Head::TEXTS))
+    }
+
+    #[inline(always)]
+    pub(super) fn line_bits(self) -> u8 {
+        self.0[Head::LINES] & Head::LINE_BITS
+    }
+
+    #[inline(always)]
+    pub(super) fn labels(self) -> u8 {
+        self.0[Head::LABELS]
+    }
+
+    #[inline(always)]
+    pub(super) fn is_small(self) -> bool {
+        self.0[Head::LINES] & Head::IS_SMALL != 0
+    }
+
+    #[inline(always)]
+    pub(super) fn parents(self) -> u32 {
+        u32::from_le_bytes(self.chunk(Head::PARENTS))
+    }
+
+    /// True unless the kind of an entry is for another port. Without a branch.
+    #[inline(always)]
+    pub(super) fn has_port(self, bits: u64, port: Option<u16>) -> bool {
+        let number = u32::from(Kind::of(bits)).wrapping_sub(1);
+        let ports = u64::from_le_bytes(self.chunk(Head::PORTS));
+        let of_entry = (ports >> (number % PORTS as u32 * u16::BITS)) as u16;
+        (number >= PORTS as u32) | (port == Some(of_entry))
+    }
+}
+
 /// What else must hold for an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -232,6 +330,29 @@ mod tests {
             }
         }
         assert!(narrow.fits_narrow() && none.fits_narrow() && !most.fits_narrow());
+    }
+
+    #[test]
+    fn heads_are_read_as_they_were_written() {
+        for is_small in [false, true] {
+            let (tests, texts, parents) = (0x0102_0304, u32::MAX, 0x1020_3040);
+            let ports = [1, 2, 65535, 0];
+            let bytes =
+                Known { tests, texts, line_bits: 27, labels: 254, is_small, parents, ports }.to_bytes();
+            let head = Head(&bytes);
+            assert_eq!((head.tests(), head.texts(), head.parents()), (tests, texts, parents));
+            assert_eq!((head.line_bits(), head.labels(), head.is_small()), (27, 254, is_small));
+            for (number, port) in (0..).zip(ports) {
+                let bits = u64::from(Kind::Port(number).bits());
+                assert!(head.has_port(bits, Some(port)) && !head.has_port(bits, None));
+                assert!(!head.has_port(bits, Some(port ^ 1)));
+            }
+            for kind in [Kind::Plain, Kind::Tested] {
+                assert!(
+                    head.has_port(kind.bits().into(), None) && head.has_port(kind.bits().into(), Some(7))
+                );
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! A check therefore costs the same whatever the number of rules, and touches three places in memory: a line of tags, an entry and a text ([`layout`]).
 //!
 //! Some rules cannot be held: with more than seven labels in front, with heads too long or too many for a bit-parallel automaton, or colliding with too many others. They are left to the
-//! [automaton](crate::automaton), which is the definition of all of them; [`Index::build`] says which they are.
+//! [automaton](crate::automaton), which is the definition of all of them; [`IndexBuf::build`] says which they are.
 
 mod build;
 mod fast;
@@ -22,7 +22,8 @@ use core::hint::select_unpredictable;
 use self::fast::Unusual;
 pub(crate) use self::fast::{AT_ONCE, Fast, Tables};
 use self::head::{Heads, glob_matches};
-use self::layout::{Entry, Form, Kind, PORTS, Test};
+pub(crate) use self::layout::Head;
+use self::layout::{Entry, Form, Kind, Test};
 use crate::origin::Short;
 use crate::vector::{Frames, LONG, Portable, SHORT, Vector, Work, behind_first, suffix};
 
@@ -34,32 +35,27 @@ const SMALL: usize = LONG + 32 * size_of::<u32>();
 /// No rule.
 pub(crate) const NONE: u32 = u32::MAX - 1;
 
-/// The rules of a list that are found by their literal ends.
-pub(crate) struct Index {
+/// The rules of a list that are found by their literal ends: a view, of an [`IndexBuf`] or of bytes among others.
+///
+/// What is read of the block is read with checks: where it is none that was built, a check finds nothing or anything, and does not panic.
+#[derive(Clone, Copy)]
+pub(crate) struct Index<'a> {
     /// See [`layout`].
-    block: Box<[u8]>,
-    /// Where the tests begin.
-    tests: u32,
-    /// Where the texts begin.
-    texts: u32,
-    /// How many lines there are, as a power of two.
-    line_bits: u8,
-    /// For each number of labels in front whether any entry has it.
-    labels: u8,
-    /// One line, entries in the narrow form, with one label in front at most, and a block of [`SMALL`] bytes or more.
-    is_small: bool,
-    /// If it is small: which numbers of the line are tags of texts with one label in front.
-    parents: u32,
-    /// Ports that entries are for.
-    ports: [u16; PORTS],
+    block: &'a [u8],
+    head: Head<'a>,
     /// What most packed lists do without.
+    more: Option<&'a More>,
+}
+
+/// An index that owns its block.
+pub(crate) struct IndexBuf {
+    block: Box<[u8]>,
+    head: [u8; Head::SIZE],
     more: Option<Box<More>>,
 }
 
 /// What is beside the block.
-struct More {
-    /// If time counts more than memory, and no entry has more than one label in front.
-    fast: Option<Fast>,
+pub(crate) struct More {
     /// The automata of heads.
     heads: Box<[Heads]>,
 }
@@ -89,55 +85,72 @@ struct Found<'h> {
     rule: u32,
 }
 
-impl Index {
+impl IndexBuf {
+    #[inline(always)]
+    pub(crate) fn view(&self) -> Index<'_> {
+        Index { block: &self.block, head: Head(&self.head), more: self.more.as_deref() }
+    }
+
+    /// Bytes of heap, and its own.
+    pub(crate) fn bytes(&self) -> usize {
+        let more = self.more.as_deref().map_or(0, More::bytes);
+        size_of::<IndexBuf>() + self.block.len() + more
+    }
+
     /// How many entries it has.
     pub(crate) fn len(&self) -> usize {
-        (self.tests as usize - self.entries()) / Entry::size(!self.is_small)
+        self.view().len()
+    }
+
+    /// What it is made of: the block, what is known of it, and what is not bytes.
+    pub(crate) fn into_parts(self) -> (Box<[u8]>, [u8; Head::SIZE], Option<Box<More>>) {
+        (self.block, self.head, self.more)
+    }
+}
+
+impl More {
+    /// Bytes of heap, and its own.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<More>() + self.heads.iter().map(Heads::bytes).sum::<usize>()
+    }
+}
+
+impl<'a> Index<'a> {
+    /// Of parts that were apart.
+    #[inline(always)]
+    pub(crate) fn from_parts(block: &'a [u8], head: Head<'a>, more: Option<&'a More>) -> Index<'a> {
+        Index { block, head, more }
+    }
+
+    /// How many entries it has.
+    pub(crate) fn len(&self) -> usize {
+        (self.head.tests() as usize).saturating_sub(self.entries()) / Entry::size(!self.head.is_small())
     }
 
     /// Number of lines less one.
     #[inline(always)]
     fn line_mask(&self) -> u32 {
-        (1 << self.line_bits) - 1
+        (1 << self.head.line_bits()) - 1
     }
 
     /// Where the entries begin.
     #[inline(always)]
     fn entries(&self) -> usize {
-        LONG << self.line_bits
-    }
-
-    /// Its time-saving form, if it has one.
-    #[inline(always)]
-    pub(crate) fn fast(&self) -> Option<&Fast> {
-        self.more.as_deref()?.fast.as_ref()
-    }
-
-    /// Everything but the automata.
-    pub(crate) fn block(&self) -> &[u8] {
-        &self.block
+        LONG << self.head.line_bits()
     }
 
     /// The patterns that it was built of, in their order.
-    pub(crate) fn patterns(&self) -> impl Iterator<Item = &str> {
-        let lines = self.block[self.texts as usize..].split(|byte| *byte == b'\n');
+    pub(crate) fn patterns(self) -> impl Iterator<Item = &'a str> {
+        let texts = self.block.get(self.head.texts() as usize..).unwrap_or_default();
+        let lines = texts.split(|byte| *byte == b'\n');
         lines.take_while(|line| !line.is_empty()).filter_map(|line| core::str::from_utf8(line).ok())
-    }
-
-    /// Bytes of heap, and its own.
-    pub(crate) fn bytes(&self) -> usize {
-        let more = self.more.as_deref().map_or(0, |more| {
-            let fast = more.fast.as_ref().map_or(0, Fast::bytes);
-            size_of::<More>() + fast + more.heads.iter().map(Heads::bytes).sum::<usize>()
-        });
-        size_of::<Index>() + self.block.len() + more
     }
 
     /// The lowest rule that matches a name or an IPv4 address, or [`NONE`].
     #[inline(always)]
     pub(crate) fn first<V: Vector>(&self, vector: V, name: &[u8], port: Option<u16>) -> u32 {
         if name.len() > SHORT {
-            return vector.outlined(FirstLarge { index: self, host: name, port });
+            return vector.outlined(FirstLarge { index: *self, host: name, port });
         }
         self.first_of_short(vector, Short::of_name(vector, name, port))
     }
@@ -145,16 +158,22 @@ impl Index {
     /// [`Index::first`] of a host that is framed already.
     #[inline(always)]
     pub(crate) fn first_of_short<V: Vector>(&self, vector: V, host: Short<'_, V>) -> u32 {
-        if let Some(fast) = self.fast() {
-            let found = fast.look_up(vector, host);
-            if found.is_unusual() {
-                return vector.outlined(FirstUnusual { index: self, host: host.name, port: host.port });
-            }
-            return found.rule();
-        } else if let (true, Some(block)) = (self.is_small, self.block.first_chunk()) {
+        if let (true, Some(block)) = (self.head.is_small(), self.block.first_chunk()) {
             return self.first_small(vector, block, host);
         }
-        vector.outlined(FirstLarge { index: self, host: host.name, port: host.port })
+        vector.outlined(FirstLarge { index: *self, host: host.name, port: host.port })
+    }
+
+    /// [`Index::first`] of a name of up to 32 bytes of which its time-saving form says that it is unusual.
+    #[inline(always)]
+    pub(crate) fn first_unusual<V: Vector>(
+        &self,
+        vector: V,
+        fast: &Fast,
+        host: &[u8],
+        port: Option<u16>,
+    ) -> u32 {
+        vector.outlined(FirstUnusual { index: *self, fast, host, port })
     }
 
     /// In one line, with entries of the narrow form behind.
@@ -166,19 +185,19 @@ impl Index {
         let frames = vector.short();
         let (line, entries) = block.split_first_chunk::<LONG>().unwrap_or((&[0; LONG], &[]));
         // The first two numbers of a line are no tags.
-        let candidates = frames.look_up(frame, parent, line, self.parents) & !0b11;
+        let candidates = frames.look_up(frame, parent, line, self.head.parents()) & !0b11;
         // The first; the last number, if there is none.
         let number = (candidates | 1 << 31).trailing_zeros();
-        let labels = (self.parents >> number & 1) as u8;
+        let labels = (self.head.parents() >> number & 1) as u8;
         let keep = select_unpredictable(labels == 0, suffix::<V::Short>(name.len()), parent);
         let bits = entries.get(4 * number as usize - 8..).and_then(<[u8]>::first_chunk);
         let bits = u64::from(bits.copied().map_or(0, u32::from_le_bytes));
         let is_same = self.has_text(frames, frame, keep, Form::NARROW.end(bits))
             & Form::NARROW.has(bits, keep.count_ones() as usize, labels)
-            & has_port(&self.ports, bits, port)
+            & self.head.has_port(bits, port)
             & (candidates != 0);
         if (candidates & candidates.wrapping_sub(1) != 0) | (is_same & Kind::is_tested(bits)) {
-            return vector.outlined(FirstLarge { index: self, host: name, port });
+            return vector.outlined(FirstLarge { index: *self, host: name, port });
         }
         select_unpredictable(is_same, Form::NARROW.rule(bits), NONE)
     }
@@ -187,7 +206,7 @@ impl Index {
     #[inline(always)]
     fn has_text<F: Frames>(&self, frames: F, frame: F::Frame, keep: u64, end: u32) -> bool {
         // There is a line in front of all texts, so there are as many bytes.
-        let start = (self.texts + end) as usize - LONG;
+        let start = (self.head.texts().wrapping_add(end) as usize).wrapping_sub(LONG);
         // An entry that is none may say anything.
         let start = start.min(self.block.len().saturating_sub(LONG));
         let Some(text) = self.block.get(start..).and_then(<[u8]>::first_chunk) else { return false };
@@ -233,12 +252,12 @@ impl Index {
             let slot = candidates.trailing_zeros();
             let (line, keep) =
                 if slot < 32 { (whole_line, suffix::<F>(host.len())) } else { (parent_line, keep) };
-            let number = first_entry(line) + slot % 32;
+            let number = first_entry(line).wrapping_add(slot % 32);
             let candidate = Candidate { number, labels: u8::from(slot >= 32), keep, host, port };
             first = first.min(self.compare(vector, frames, frame, candidate));
             candidates &= candidates - 1;
         }
-        if self.labels > 0b11 {
+        if self.head.labels() > 0b11 {
             return first.min(self.first_deep(vector, frames, frame, dots, host, port));
         }
         first
@@ -258,14 +277,16 @@ impl Index {
         let len = keep.count_ones() as usize;
         let is_same = form.has(bits, len, labels)
             && self.has_text(frames, frame, keep, form.end(bits))
-            && has_port(&self.ports, bits, port);
+            && self.head.has_port(bits, port);
         if !is_same {
             return NONE;
         }
         let rule = form.rule(bits);
         if Kind::is_tested(bits) {
-            return vector
-                .outlined(TestFirst { index: self, found: Found { host, port, labels, len, number, rule } });
+            return vector.outlined(TestFirst {
+                index: *self,
+                found: Found { host, port, labels, len, number, rule },
+            });
         }
         rule
     }
@@ -284,7 +305,7 @@ impl Index {
         let mut first = NONE;
         for labels in 2..8 {
             dots &= dots.wrapping_sub(1);
-            if self.labels >> labels & 1 == 0 {
+            if self.head.labels() >> labels & 1 == 0 {
                 continue;
             }
             let keep = behind_first::<F>(dots);
@@ -293,7 +314,7 @@ impl Index {
             let Some(line) = line else { return NONE };
             let mut candidates = frames.tags(line, hash.tag()) >> 2;
             while candidates != 0 {
-                let number = first_entry(line) + candidates.trailing_zeros();
+                let number = first_entry(line).wrapping_add(candidates.trailing_zeros());
                 let candidate = Candidate { number, labels, keep, host, port };
                 first = first.min(self.compare(vector, frames, frame, candidate));
                 candidates &= candidates - 1;
@@ -305,9 +326,9 @@ impl Index {
     /// The form and the bits of an entry.
     #[inline(always)]
     fn entry(&self, number: u32) -> (Form, u64) {
-        let at = self.entries() + number as usize * Entry::size(!self.is_small);
+        let at = self.entries() + number as usize * Entry::size(!self.head.is_small());
         let bytes = self.block.get(at..).unwrap_or_default();
-        if self.is_small {
+        if self.head.is_small() {
             (Form::NARROW, bytes.first_chunk().copied().map_or(0, u32::from_le_bytes).into())
         } else {
             (Form::WIDE, bytes.first_chunk().copied().map_or(0, u64::from_le_bytes))
@@ -316,9 +337,10 @@ impl Index {
 
     /// Does the tests of an entry whose text is there; gives what stands in front of the text and the heads that are left to look at it, or `None` if a test fails.
     #[inline(always)]
-    fn test<'h>(&self, found: Found<'h>) -> Option<(&'h [u8], Option<&Heads>)> {
+    fn test<'h>(&self, found: Found<'h>) -> Option<(&'h [u8], Option<&'a Heads>)> {
         let Found { host, port, labels, len, number, .. } = found;
-        let (tests, _) = self.block[self.tests as usize..self.texts as usize].as_chunks::<{ Test::SIZE }>();
+        let tests = self.block.get(self.head.tests() as usize..self.head.texts() as usize);
+        let (tests, _) = tests.unwrap_or_default().as_chunks::<{ Test::SIZE }>();
         let of = |test: &[u8; Test::SIZE]| test.first_chunk().copied().map_or(0, u32::from_le_bytes);
         let first = tests.partition_point(|test| of(test) < number);
         // Without the dot between it and the text.
@@ -332,11 +354,12 @@ impl Index {
                 }
                 Test::Port(glob) => glob.matches(port),
                 Test::Glob { end, len } => {
-                    let end = (self.texts + end) as usize;
-                    glob_matches(&self.block[end - usize::from(len)..end], head)
+                    let end = self.head.texts().wrapping_add(end) as usize;
+                    let glob = self.block.get(end.wrapping_sub(usize::from(len))..end);
+                    glob.is_some_and(|glob| glob_matches(glob, head))
                 }
                 Test::Heads(index) => {
-                    heads = self.more.as_ref().and_then(|more| more.heads.get(index as usize));
+                    heads = self.more.and_then(|more| more.heads.get(index as usize));
                     heads.is_some()
                 }
             };
@@ -359,7 +382,7 @@ impl Index {
     /// Calls `found` with every rule that matches, in no order, perhaps more than once; byte by byte. `is_name` is false for IPv6 addresses, which no wildcard matches.
     pub(crate) fn each(&self, host: &[u8], port: Option<u16>, is_name: bool, mut found: impl FnMut(u32)) {
         let mut rest = host;
-        let all = if is_name { self.labels } else { self.labels & 1 };
+        let all = if is_name { self.head.labels() } else { self.head.labels() & 1 };
         for labels in (0..).take_while(|labels| *labels < 8 && all >> labels != 0) {
             if labels > 0 {
                 rest = rest.iter().position(|byte| *byte == b'.').map_or(&[], |dot| &rest[dot + 1..]);
@@ -373,13 +396,14 @@ impl Index {
             };
             let mut candidates = Portable.long().tags(line, hash.tag()) >> 2;
             while candidates != 0 {
-                let number = first_entry(line) + candidates.trailing_zeros();
+                let number = first_entry(line).wrapping_add(candidates.trailing_zeros());
                 candidates &= candidates - 1;
                 let (form, bits) = self.entry(number);
-                let end = (self.texts + form.end(bits)) as usize;
+                let end = self.head.texts().wrapping_add(form.end(bits)) as usize;
+                let text = self.block.get(end.wrapping_sub(rest.len())..end);
                 let is_same = form.has(bits, rest.len(), labels)
-                    && self.block[end - rest.len()..end].eq_ignore_ascii_case(rest)
-                    && has_port(&self.ports, bits, port);
+                    && text.is_some_and(|text| text.eq_ignore_ascii_case(rest))
+                    && self.head.has_port(bits, port);
                 if is_same {
                     let (len, rule) = (rest.len(), form.rule(bits));
                     if Kind::is_tested(bits) {
@@ -403,17 +427,10 @@ fn first_entry(line: &[u8; LONG]) -> u32 {
     line.first_chunk().copied().map_or(0, u32::from_le_bytes)
 }
 
-/// True unless the kind of an entry is for another port. Without a branch.
-#[inline(always)]
-fn has_port(ports: &[u16; PORTS], bits: u64, port: Option<u16>) -> bool {
-    // Beyond the last for those that are for any port or have tests.
-    let number = usize::from(Kind::of(bits)).wrapping_sub(1);
-    (number >= PORTS) | (port == Some(ports[number % PORTS]))
-}
-
 /// What is to be looked at beside the places of the time-saving form, and nothing else.
 struct FirstUnusual<'a> {
-    index: &'a Index,
+    index: Index<'a>,
+    fast: &'a Fast,
     host: &'a [u8],
     port: Option<u16>,
 }
@@ -423,13 +440,9 @@ impl Work for FirstUnusual<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self, vector: V) -> u32 {
-        let FirstUnusual { index, host, port } = self;
+        let FirstUnusual { index, fast, host, port } = self;
         let short = Short::of_name(vector, host, port);
-        let unusual = match index.fast() {
-            Some(fast) => fast.unusual(vector, short),
-            None => Unusual::Several,
-        };
-        let Unusual::Entries(entries, known) = unusual else {
+        let Unusual::Entries(entries, known) = fast.unusual(vector, short) else {
             return vector.outlined(FirstLarge { index, host, port });
         };
         let mut first = u32::try_from(known - 1).unwrap_or(NONE);
@@ -445,7 +458,7 @@ impl Work for FirstUnusual<'_> {
 
 /// [`Index::first_large`], in a function of its own.
 struct FirstLarge<'a> {
-    index: &'a Index,
+    index: Index<'a>,
     host: &'a [u8],
     port: Option<u16>,
 }
@@ -461,7 +474,7 @@ impl Work for FirstLarge<'_> {
 
 /// The lowest rule whose tests hold, or [`NONE`].
 struct TestFirst<'a> {
-    index: &'a Index,
+    index: Index<'a>,
     found: Found<'a>,
 }
 

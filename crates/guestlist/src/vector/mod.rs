@@ -135,13 +135,22 @@ impl Level {
     }
 }
 
-/// Asks for bytes that will be read soon, where the machine can be asked. Many at once take hardly longer than one.
+/// Bytes of a list that are brought near, at most: the tags and entries of an ordinary one. With the texts as well, of which a check reads one, batches over many lists took a tenth longer.
+const MOST_PREFETCHED: usize = 192;
+
+/// Asks for the bytes of a list that will be read soon, where the machine can be asked. Many at once take hardly longer than one.
 #[inline]
 pub(crate) fn prefetch(bytes: &[u8]) {
+    bring_near(bytes.as_ptr(), bytes.len().min(MOST_PREFETCHED));
+}
+
+/// Asks for what is in memory from there on, where the machine can be asked. There may be nothing.
+#[inline]
+pub(crate) fn bring_near(from: *const u8, bytes: usize) {
     #[cfg(target_arch = "x86_64")]
-    x86::prefetch(bytes);
+    x86::bring_near(from, bytes);
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = bytes;
+    let _ = (from, bytes);
 }
 
 /// Something to do with vectors, whatever their instruction set. An implementation inlines everything that handles frames.

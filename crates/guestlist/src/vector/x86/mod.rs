@@ -31,15 +31,12 @@ pub(super) fn has_avx2() -> bool {
         && is_x86_feature_detected!("popcnt")
 }
 
-/// Bytes that are brought near, at most: the tags and entries of an ordinary list. With the texts as well, of which a check reads one, batches over many lists took a tenth longer.
-const MOST_PREFETCHED: usize = 192;
-
-pub(super) fn prefetch(bytes: &[u8]) {
-    for line in bytes[..bytes.len().min(MOST_PREFETCHED)].chunks(64) {
-        // SAFETY: every x86-64 machine has the instruction, and it has no effect but on time.
-        unsafe {
-            core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(line.as_ptr().cast());
-        }
+#[inline(always)]
+pub(super) fn bring_near(from: *const u8, bytes: usize) {
+    for at in (0..bytes).step_by(64) {
+        let line = from.wrapping_add(at);
+        // SAFETY: every x86-64 machine has the instruction; it has no effect but on time, whatever the address.
+        unsafe { core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(line.cast()) };
     }
 }
 
