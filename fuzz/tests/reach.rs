@@ -41,9 +41,12 @@ impl Subject for Counted {
             self.count(format!("list of {size}"));
             let how = match list.engine() {
                 engine if engine.kind != EngineKind::Index => "rules that no index holds",
-                engine if engine.states > 30 => "a large index",
-                engine if engine.bytes > 2600 => "an automaton of heads",
-                _ => "a small index",
+                // With more than 32 texts on either side there is no multiplier for them.
+                engine if engine.states > 64 => "places for any number",
+                engine if engine.states > 8 => "places for dozens",
+                // An automaton of heads takes more than the places for a few and their index.
+                engine if engine.bytes > 4600 => "an automaton of heads",
+                _ => "places for a few",
             };
             self.count(format!("list with {how}"));
         }
@@ -121,8 +124,9 @@ const REACHED: &[(&str, &[&str])] = &[
             "matches one",
             "matches several",
             "host refused",
-            "list with a small index",
-            "list with a large index",
+            "list with places for a few",
+            "list with places for dozens",
+            "list with places for any number",
             "list with an automaton of heads",
             "list with rules that no index holds",
             "host for a short frame",

@@ -5,7 +5,8 @@
 //! without its first label, and looks up both; what is found is compared byte by byte, always, so that a hash never decides. What the pair does not say is tested beside: a port, and what stands in front where that is more than whole `*` labels
 //! ([`head`], [`port`]).
 //!
-//! A check therefore costs the same whatever the number of rules, and touches three places in memory: a line of tags, an entry and a text ([`layout`]).
+//! A check therefore costs the same whatever the number of rules. In the block of an index it touches three places in memory, one after the other: a line of tags, an entry and a text ([`layout`]). Where time counts more than memory
+//! it touches one, which a perfect hash says ([`fast`]).
 //!
 //! Some rules cannot be held: with more than seven labels in front, with heads too long or too many for a bit-parallel automaton, or colliding with too many others. They are left to the
 //! [automaton](crate::automaton), which is the definition of all of them; [`IndexBuf::build`] says which they are.
