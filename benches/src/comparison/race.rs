@@ -10,7 +10,7 @@ use guestlist::{Direction, EngineChoice, Gate, ListType, RequestHeaders, Simd};
 use super::entry::Entry;
 use super::figure::{BASE, Figure, Stage};
 use crate::peers::{self, Peer, Peers, Unable, Visitor};
-use crate::workload::{MANY_HOSTS, Workload};
+use crate::workload::{MANY_HOSTS, Random, Workload};
 
 /// The configurations of the engine that take part.
 pub(super) const GUESTLIST: [(&str, EngineChoice); 4] = [
@@ -120,9 +120,14 @@ impl<'a> Race<'a> {
         self.entries.iter_mut().for_each(Entry::calibrate);
     }
 
-    /// Every engine's turn.
+    /// Every engine's turn, in another order each round: who comes behind one that has just read the same hosts finds them near.
     pub fn round(&mut self, round: usize) {
-        self.entries.iter_mut().for_each(|entry| entry.round(round));
+        let mut random = Random(round as u64);
+        let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        for last in (1..order.len()).rev() {
+            order.swap(last, random.below(last + 1));
+        }
+        order.into_iter().for_each(|number| self.entries[number].round(round));
     }
 
     /// The medians.
