@@ -36,15 +36,17 @@ const GROUPS: [Group; 6] = [
 ];
 
 /// Who is shown, and under which name.
-const ENGINES: [(&str, &str); 14] = [
+const ENGINES: [(&str, &str); 16] = [
     (BASE, "guestlist"),
     ("guestlist-registry", "guestlist"),
     ("regex-set", "regex::RegexSet"),
     ("lazy-dfa", "regex-automata, lazy DFA"),
+    ("dense-dfa", "regex-automata, dense DFA"),
     ("globset", "globset"),
     ("wax", "wax"),
     ("fast-glob", "fast-glob"),
     ("hash-siphash", "hash sets, by hand"),
+    ("hash-foldhash", "hash sets, foldhash"),
     ("re2-set", "RE2::Set"),
     ("vectorscan", "Vectorscan"),
     ("pcre2-jit", "PCRE2, JIT"),
