@@ -5,6 +5,7 @@
 
 mod allocation;
 mod automaton;
+mod batch;
 mod cases;
 mod decision;
 mod errors;
