@@ -18,7 +18,7 @@ use crate::matcher::Matcher;
 use crate::near::NearMiss;
 use crate::origin::{Malformed, MalformedKind, NoOrigin, Ordinary, Origin, Scheme, Short};
 use crate::rule::RuleId;
-use crate::vector::{Level, Vector, Work};
+use crate::vector::{Level, SHORT, Vector, Work};
 
 /// A scheme that no gate can support.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -261,23 +261,29 @@ fn decide_with<V: Vector, L: Judge>(
         let (header, value) = one_value(list_type, headers);
         // Either header may hold nothing but a scheme and a host.
         if let Some(host) = Short::of_value(vector, value) {
-            let first = match list.fast() {
-                Some(fast) => {
-                    let found = fast.look_up(vector, host);
-                    if found.is_unusual() {
-                        list.matcher().first_unusual(vector, fast, host.name, host.port)
-                    } else {
-                        found.rule()
-                    }
-                }
-                None => list.matcher().first_of_short(vector, host),
-            };
+            let first = first_of_short(vector, list, host);
             return Decision::new(list_type, mode, Some(header), matched(RuleId::from_number(first)));
         }
         let request = Decide { list, schemes, headers };
         return vector.outlined(DecideOrdinary { request, header, value });
     }
     vector.outlined(DecideAny(Decide { list, schemes, headers }))
+}
+
+/// The first rule that matches a name of up to 32 bytes, or [`NONE`](crate::index::NONE).
+#[inline(always)]
+fn first_of_short<V: Vector>(vector: V, list: &impl Judge, host: Short<'_, V>) -> u32 {
+    match list.fast() {
+        Some(fast) => {
+            let found = fast.look_up(vector, host);
+            if found.is_unusual() {
+                list.matcher().first_unusual(vector, fast, host.name, host.port)
+            } else {
+                found.rule()
+            }
+        }
+        None => list.matcher().first_of_short(vector, host),
+    }
 }
 
 /// The steps of [`Gate::decide`] for a list that is not off.
@@ -413,7 +419,11 @@ impl<L: Judge> Work for DecideOrdinary<'_, '_, L> {
             HeaderName::Referer => Ordinary::from_referer_header(vector, value),
         };
         if let Some(Ordinary { name, port, .. }) = ordinary {
-            let first = list.matcher().first_of_name(vector, name, Some(port));
+            let first = if name.len() <= SHORT {
+                first_of_short(vector, list, Short::of_name(vector, name, Some(port)))
+            } else {
+                list.matcher().first_of_name(vector, name, Some(port))
+            };
             let outcome = matched(RuleId::from_number(first));
             return Decision::new(list.list_type(), list.mode(), Some(header), outcome);
         }

@@ -74,17 +74,7 @@ impl<V: Vector> Places<'_, V> {
         let parent = self.places[1].answer(vector, self.frames[1], self.port);
         Found(whole.min(parent))
     }
-}
 
-/// What a host means whose places say that it is unusual, as far as they know.
-pub(super) enum Unusual {
-    /// The entries of the places that have its text and are to be looked at; and one more than the rule that is known, or more.
-    Entries([Option<u32>; 2], u64),
-    /// There are several.
-    Several,
-}
-
-impl<V: Vector> Places<'_, V> {
     /// What is to be looked at.
     #[inline(always)]
     fn unusual(self, vector: V) -> Unusual {
@@ -102,6 +92,14 @@ impl<V: Vector> Places<'_, V> {
         }
         Unusual::Entries(entries, first)
     }
+}
+
+/// What a host means whose places say that it is unusual, as far as they know.
+pub(super) enum Unusual {
+    /// The entries of the places that have its text and are to be looked at; and one more than the rule that is known, or more.
+    Entries([Option<u32>; 2], u64),
+    /// There are several.
+    Several,
 }
 
 /// What a check found, as [`Place::answer`] gives it.
