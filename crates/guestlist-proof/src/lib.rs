@@ -1,0 +1,5 @@
+//! Questions about languages: who gets in, what changed, what is redundant.
+
+#![warn(missing_docs)]
+
+pub mod railroad;
