@@ -1,0 +1,3 @@
+//! Questions and their answers, case by case; each answer is also asked of the engine.
+
+mod questions;
