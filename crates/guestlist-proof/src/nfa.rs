@@ -102,10 +102,10 @@ impl Nfa {
     fn node(&mut self, kind: &NodeKind, end: Place) -> Place {
         match kind {
             NodeKind::Literal(literal) => {
-                literal.ascii.bytes().rev().fold(end, |place, byte| self.one(symbol::of(byte), place))
+                literal.ascii.bytes().rev().fold(end, |place, byte| self.one(symbol::of(byte), &place))
             }
-            NodeKind::Question => self.one(HOST, end),
-            NodeKind::Set(set) => self.one(symbol::of_set(set), end),
+            NodeKind::Question => self.one(HOST, &end),
+            NodeKind::Set(set) => self.one(symbol::of_set(set), &end),
             NodeKind::Dot => Place { host: self.step(symbol::of(b'.'), &end.host), port: Vec::new() },
             NodeKind::Star => {
                 let mut place = end;
@@ -144,7 +144,7 @@ impl Nfa {
     }
 
     /// One symbol of a set: in the port only its digits.
-    fn one(&mut self, mask: Mask, end: Place) -> Place {
+    fn one(&mut self, mask: Mask, end: &Place) -> Place {
         Place { host: self.step(mask, &end.host), port: self.step(mask & DIGITS, &end.port) }
     }
 

@@ -1,6 +1,7 @@
 //! [`Prover`]: questions about one list or two, each with an answer and what shows it.
 
 use core::ops::Range;
+use core::slice;
 
 use guestlist::Pattern;
 
@@ -133,7 +134,8 @@ impl Prover {
             .map(|rule| {
                 let space = space.as_mut().map_err(|undecided| *undecided)?;
                 space.purse.refill();
-                let wanted = Wanted { admitted_by: &[rule..rule + 1], not_by: &[a.patterns().len()..end] };
+                let (one, others) = (rule..rule + 1, a.patterns().len()..end);
+                let wanted = Wanted { admitted_by: slice::from_ref(&one), not_by: slice::from_ref(&others) };
                 search::shortest(space, wanted)
             })
             .collect()
@@ -159,14 +161,15 @@ impl Prover {
 }
 
 fn redundancy(space: &mut Space, rule: usize, count: usize) -> Result<Option<Redundancy>, Undecided> {
-    let one = [rule..rule + 1];
+    let one = rule..rule + 1;
+    let one = slice::from_ref(&one);
     let others = [0..rule, rule + 1..count];
-    if search::shortest(space, Wanted { admitted_by: &one, not_by: &others })?.is_some() {
+    if search::shortest(space, Wanted { admitted_by: one, not_by: &others })?.is_some() {
         return Ok(None);
     }
     // Everyone whom it admits is admitted by others: by which, kind by kind.
     let mut kinds: Vec<Vec<u32>> = Vec::new();
-    search::for_each_kind(space, Wanted { admitted_by: &one, not_by: &[] }, |space, set| {
+    search::for_each_kind(space, Wanted { admitted_by: one, not_by: &[] }, |space, set| {
         let others: Vec<u32> =
             space.rules(set).iter().copied().filter(|other| *other as usize != rule).collect();
         kinds.push(others);
@@ -175,7 +178,7 @@ fn redundancy(space: &mut Space, rule: usize, count: usize) -> Result<Option<Red
     kinds.dedup();
     if kinds.is_empty() {
         // Nobody who is certain; there may still be someone with an `xn--` label, whom others admit as well.
-        let admits = search::shortest(space, Wanted { admitted_by: &one, not_by: &[] })?.is_some();
+        let admits = search::shortest(space, Wanted { admitted_by: one, not_by: &[] })?.is_some();
         return Ok(Some(if admits { Redundancy::CoveredBy(Vec::new()) } else { Redundancy::AdmitsNobody }));
     }
     Ok(Some(Redundancy::CoveredBy(cover(&kinds))))

@@ -268,10 +268,10 @@ fn collect_a_labels(nodes: &[Node], labels: &mut Vec<String>) {
     for node in nodes {
         match &node.kind {
             NodeKind::Literal(literal) if literal.ascii.starts_with("xn--") => {
-                labels.push(literal.ascii.to_string())
+                labels.push(literal.ascii.to_string());
             }
             NodeKind::Braces(alternatives) => {
-                alternatives.iter().for_each(|nodes| collect_a_labels(nodes, labels))
+                alternatives.iter().for_each(|nodes| collect_a_labels(nodes, labels));
             }
             _ => {}
         }
