@@ -21,6 +21,7 @@
 //! # In reading order
 //!
 //! - [`Rules`], [`Prover`], [`Witness`], [`Count`]: questions and answers; [`Budget`] and [`Undecided`] for how much work they may take.
+//! - [`lint`]: what is probably not meant in a list, who gets in because of it, and what to write instead.
 //! - [`railroad`]: a pattern or a list as a picture.
 //!
 //! # Exactness
@@ -41,6 +42,7 @@
 
 mod budget;
 mod count;
+pub mod lint;
 mod nfa;
 mod prover;
 pub mod railroad;

@@ -121,9 +121,44 @@ impl Prover {
             .map(|rule| {
                 let space = space.as_mut().map_err(|undecided| *undecided)?;
                 space.purse.refill();
-                redundancy(space, rule, count)
+                let others: Vec<usize> = (0..count).filter(|other| *other != rule).collect();
+                redundancy(space, rule, &others)
             })
             .collect()
+    }
+
+    /// Rules that can be taken out *together* without anybody noticing, in ascending order, each with what makes it needless among those that stay. Of rules that cover each other the first stays.
+    ///
+    /// A rule of which that was not decided stays; then the second value says why. Each is answered with a budget of its own.
+    pub fn removable(&self, rules: &Rules) -> (Vec<(usize, Redundancy)>, Option<Undecided>) {
+        let mut undecided = None;
+        let mut space = match Space::new(rules.patterns(), self.budget) {
+            Ok(space) => space,
+            Err(error) => return (Vec::new(), Some(error)),
+        };
+        let mut needless = Vec::new();
+        let mut stay: Vec<usize> = (0..rules.patterns().len()).collect();
+        for rule in (0..rules.patterns().len()).rev() {
+            let others: Vec<usize> = stay.iter().copied().filter(|other| *other != rule).collect();
+            space.purse.refill();
+            match redundancy(&mut space, rule, &others) {
+                Ok(None) => {}
+                Ok(Some(redundancy)) => {
+                    stay = others;
+                    needless.push((rule, redundancy));
+                }
+                Err(error) => undecided = Some(error),
+            }
+        }
+        // A rule that covered another may have gone since: what covers it now is told anew.
+        for (rule, redundancy) in &mut needless {
+            space.purse.refill();
+            if let Ok(Some(last)) = self::redundancy(&mut space, *rule, &stay) {
+                *redundancy = last;
+            }
+        }
+        needless.reverse();
+        (needless, undecided)
     }
 
     /// For each rule of `a` the shortest host that it admits and no rule of `b` does. Each is answered with a budget of its own.
@@ -160,19 +195,19 @@ impl Prover {
     }
 }
 
-fn redundancy(space: &mut Space, rule: usize, count: usize) -> Result<Option<Redundancy>, Undecided> {
+/// Whether everyone whom the rule admits is admitted by these others as well, which are in ascending order.
+fn redundancy(space: &mut Space, rule: usize, others: &[usize]) -> Result<Option<Redundancy>, Undecided> {
     let one = rule..rule + 1;
     let one = slice::from_ref(&one);
-    let others = [0..rule, rule + 1..count];
-    if search::shortest(space, Wanted { admitted_by: one, not_by: &others })?.is_some() {
+    let not_by = ranges(others);
+    if search::shortest(space, Wanted { admitted_by: one, not_by: &not_by })?.is_some() {
         return Ok(None);
     }
     // Everyone whom it admits is admitted by others: by which, kind by kind.
     let mut kinds: Vec<Vec<u32>> = Vec::new();
     search::for_each_kind(space, Wanted { admitted_by: one, not_by: &[] }, |space, set| {
-        let others: Vec<u32> =
-            space.rules(set).iter().copied().filter(|other| *other as usize != rule).collect();
-        kinds.push(others);
+        let is_other = |other: &u32| others.binary_search(&(*other as usize)).is_ok();
+        kinds.push(space.rules(set).iter().copied().filter(is_other).collect());
     })?;
     kinds.sort_unstable();
     kinds.dedup();
@@ -182,6 +217,18 @@ fn redundancy(space: &mut Space, rule: usize, count: usize) -> Result<Option<Red
         return Ok(Some(if admits { Redundancy::CoveredBy(Vec::new()) } else { Redundancy::AdmitsNobody }));
     }
     Ok(Some(Redundancy::CoveredBy(cover(&kinds))))
+}
+
+/// Numbers in ascending order as ranges, of which there are few.
+fn ranges(numbers: &[usize]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for number in numbers {
+        match ranges.last_mut() {
+            Some(last) if last.end == *number => last.end += 1,
+            _ => ranges.push(*number..number + 1),
+        }
+    }
+    ranges
 }
 
 /// A few rules of which each kind has one: in each round the one that the most kinds have, the first of several; then without those that the others make needless.

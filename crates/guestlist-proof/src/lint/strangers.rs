@@ -1,0 +1,329 @@
+//! Findings about strangers: which alternatives are [`open`], who gets in, and what to write instead.
+
+use guestlist::Pattern;
+
+use super::Linter;
+use super::alternative::{Alternative, Label, alternatives};
+use super::code::Code;
+use super::finding::{Finding, Suggestion};
+use super::open::{Open, open};
+use super::owner;
+use crate::budget::Undecided;
+use crate::rules::Rules;
+
+/// More alternatives than that are not written into one suggestion.
+const MOST_IN_SUGGESTION: usize = 6;
+
+/// An alternative that lets in strangers.
+struct Stranger<'a> {
+    alternative: &'a Alternative,
+    open: Open,
+    instead: Instead,
+}
+
+/// What to write in place of an alternative.
+struct Instead {
+    text: String,
+    /// What was meant, as far as it can be known: patterns of all hosts of the owner. `None` where only the author knows.
+    meant: Option<Vec<String>>,
+}
+
+/// One finding for each kind of opening that the rule has.
+pub(super) fn findings(linter: &Linter<'_>, pattern: &Pattern) -> Vec<Finding> {
+    let all = alternatives(pattern);
+    let strangers: Vec<Stranger<'_>> = all
+        .iter()
+        .filter_map(|alternative| {
+            let open = open(alternative)?;
+            let instead = instead(alternative, &open);
+            Some(Stranger { alternative, open, instead })
+        })
+        .collect();
+    let mut codes: Vec<Code> = strangers.iter().map(|stranger| stranger.open.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let suggestion = (!codes.is_empty()).then(|| suggestion(linter, pattern, &all, &strangers));
+    codes
+        .into_iter()
+        .filter_map(|code| {
+            let of_code: Vec<&Stranger<'_>> =
+                strangers.iter().filter(|stranger| stranger.open.code == code).collect();
+            let first = of_code.first()?;
+            let mut finding =
+                Finding::new(code, message(first)).span(Some(first.open.span)).basis(first.open.basis);
+            finding.suggestion.clone_from(&suggestion);
+            let rules: Rules =
+                of_code.iter().filter_map(|stranger| stranger.alternative.to_pattern()).collect();
+            let meant = meant(&of_code);
+            match linter.prover.only_in(&rules, &meant) {
+                Ok(witness) => finding.admits = witness,
+                Err(undecided) => linter.undecided(undecided),
+            }
+            finding.example = of_code.iter().find_map(|stranger| example(stranger, &meant));
+            if finding
+                .admits
+                .as_ref()
+                .is_some_and(|witness| finding.example.as_deref() == Some(witness.host()))
+            {
+                finding.example = None;
+            }
+            Some(finding)
+        })
+        .collect()
+}
+
+fn message(stranger: &Stranger<'_>) -> String {
+    let Stranger { alternative, open, .. } = stranger;
+    let label = &alternative.labels[open.label];
+    let suffix = &open.suffix;
+    let fitting = || match label.core() {
+        Some((core, true)) if label.ends().1.is_empty() => format!("contains `{core}`"),
+        Some((core, true)) => format!("ends in `{core}`"),
+        Some((core, false)) => format!("begins with `{core}`"),
+        None => format!("fits `{}`", label.written()),
+    };
+    let in_front = Alternative::written(&alternative.labels[..open.label]);
+    match open.code {
+        Code::WildcardInName => format!("anyone can register a name in `{suffix}` that {}, and gets in", fitting()),
+        Code::OpenEnding if label.is_whole() => {
+            format!("the ending is open: whoever registers `{in_front}` under another ending gets in")
+        }
+        Code::OpenEnding => format!(
+            "the ending `{}` is open: it fits every ending that {}, whoever the name below it belongs to",
+            label.written(),
+            fitting()
+        ),
+        Code::PublicSuffix if suffix.is_empty() && alternative.labels.len() == 1 => "every host without a dot in its name gets in".to_string(),
+        Code::PublicSuffix if suffix.is_empty() => "everyone with a domain gets in, whatever its ending".to_string(),
+        Code::PublicSuffix => format!("everyone with a domain in `{suffix}` gets in"),
+        Code::OpenMiddle if suffix.is_empty() => format!("everyone with a domain can have a host `{in_front}` in it, and gets in"),
+        Code::OpenMiddle => format!("everyone with a domain in `{suffix}` can have a host `{in_front}` in it, and gets in"),
+        Code::SharedHosting if label.is_whole() => format!("`{suffix}` hands out names to anyone, and everyone who has one gets in"),
+        Code::SharedHosting => format!("`{suffix}` hands out names to anyone, and whoever takes one that {} gets in", fitting()),
+        _ => "this means addresses, but its last label is open to letters as well: a name fits that is no address".to_string(),
+    }
+}
+
+/// What to write in place of an alternative, and who was meant by it.
+fn instead(alternative: &Alternative, open: &Open) -> Instead {
+    let labels = &alternative.labels;
+    let label = &labels[open.label];
+    let in_front = Alternative::written(&labels[..open.label]);
+    let in_front = if in_front.is_empty() { in_front } else { in_front + "." };
+    let behind = &open.suffix;
+    let port = alternative.written_port();
+    let form = |text: String| Instead { text: text + &port, meant: None };
+    let of_owner = |base: &str, text: String| Instead {
+        text: text + &port,
+        meant: Some(ladder(base, labels.len(), &port)),
+    };
+    // A name between hyphens is no name: `*-shop` means whatever is put in front of `-shop`.
+    let core = label.core().filter(|(core, _)| !core.starts_with(['-', '_']) && !core.ends_with(['-', '_']));
+    match (open.code, core) {
+        (Code::WildcardInName, Some((core, _))) if !in_front.is_empty() => {
+            let base = format!("{core}.{behind}");
+            of_owner(&base, format!("{in_front}{base}"))
+        }
+        (Code::WildcardInName, Some((core, true))) => {
+            let base = format!("{core}.{behind}");
+            of_owner(&base, format!("{{,*.}}{base}"))
+        }
+        (Code::WildcardInName, Some((core, false))) => {
+            let base = format!("{core}.{behind}");
+            of_owner(&base, base.clone())
+        }
+        (Code::WildcardInName, None) => form(format!("{in_front}{}.{behind}", named(label, "my-name"))),
+        // `example.com*`: whatever should follow, it is not a part of the host.
+        (Code::OpenEnding, Some((core, false))) if owner::is_known_ending(core) && labels.len() > 1 => {
+            let base = format!("{in_front}{core}");
+            of_owner(&base, base.clone())
+        }
+        (Code::OpenEnding, _) => form(format!("{in_front}{{com,net}}")),
+        (Code::PublicSuffix, _) if behind.is_empty() => form("{,*.}my-domain.com".to_string()),
+        (Code::PublicSuffix, _) => form(format!("{{,*.}}my-domain.{behind}")),
+        (Code::OpenMiddle, _) if behind.is_empty() => {
+            form(format!("{}.my-domain.com", Alternative::written(&labels[..open.label.saturating_sub(1)])))
+        }
+        (Code::OpenMiddle, _) => form(format!("{in_front}my-domain.{behind}")),
+        (Code::SharedHosting, Some((core, _))) => form(format!("{core}.{behind}")),
+        (Code::SharedHosting, None) => form(format!("{}.{behind}", named(label, "my-app"))),
+        _ => {
+            let octets: Vec<String> = labels
+                .iter()
+                .map(|label| if label.texts(1).is_some() { label.written() } else { octet(label) })
+                .collect();
+            let text = octets.join(".") + &port;
+            // Four numbers are an address, and nothing else is one.
+            let all = [ANY_OCTET; 4].join(".") + &port;
+            Instead { text, meant: Some(vec![all]) }
+        }
+    }
+}
+
+/// The label with a name in place of what is open.
+fn named(label: &Label, name: &str) -> String {
+    let (front, behind, _) = label.ends();
+    let text = format!("{}{}", front.trim_end_matches(['-', '_']), behind.trim_start_matches(['-', '_']));
+    if text.is_empty() { name.to_string() } else { text }
+}
+
+/// The numbers of an address.
+const ANY_OCTET: &str = "{[0-9],[1-9][0-9],1[0-9][0-9],2[0-4][0-9],25[0-5]}";
+
+/// The numbers that a label fits, where that is all numbers; else the label, whose sets and wildcards are for the author to look at.
+fn octet(label: &Label) -> String {
+    if label.is_whole() && label.written() == "*" {
+        ANY_OCTET.to_string()
+    } else {
+        label.written().replace('?', "[0-9]")
+    }
+}
+
+/// A domain and everything below it, as deep as the alternative goes.
+fn ladder(base: &str, labels: usize, port: &str) -> Vec<String> {
+    (0..=labels).map(|depth| format!("{}{base}{port}", "*.".repeat(depth))).collect()
+}
+
+/// Who was meant, as far as that is known: where it is not, the pattern with nothing in place of its stars.
+fn meant(strangers: &[&Stranger<'_>]) -> Rules {
+    let mut patterns = Vec::new();
+    for Stranger { alternative, instead, .. } in strangers {
+        match &instead.meant {
+            Some(meant) => patterns.extend(meant.iter().filter_map(|text| Pattern::parse(text).ok())),
+            None => {
+                let labels: Vec<String> = alternative.labels.iter().map(Label::without_stars).collect();
+                if labels.iter().all(|label| !label.is_empty()) {
+                    patterns.extend(Pattern::parse(&(labels.join(".") + &alternative.written_port())).ok());
+                }
+            }
+        }
+    }
+    patterns.into_iter().collect()
+}
+
+/// Somebody whom a person can picture, checked to get in and not to be meant.
+fn example(stranger: &Stranger<'_>, meant: &Rules) -> Option<String> {
+    let Stranger { alternative, open, .. } = stranger;
+    let label = &alternative.labels[open.label];
+    let behind = label.ends().1;
+    let mut candidates: Vec<String> = Vec::new();
+    if open.suffix.is_empty()
+        && open.code != Code::AddressAsText
+        && label.core().is_some_and(|(_, is_behind)| !is_behind)
+    {
+        // Endings that there are, such as `community` for `com*`.
+        candidates.extend(
+            ["community", "company", "network", "network", "organic", "cooking", "design", "app"]
+                .map(String::from),
+        );
+    }
+    if open.suffix.is_empty() && open.code != Code::AddressAsText {
+        candidates.push("xyz".to_string());
+    }
+    candidates.extend(
+        ["evil-", "-evil", "evil"]
+            .iter()
+            .filter(|word| word.ends_with('-') != behind.is_empty())
+            .map(|word| label.filled(word)),
+    );
+    let is_match = |patterns: &[Pattern], host: &str| {
+        let origin = guestlist::Origin::from_host(host.as_bytes());
+        origin.is_ok_and(|origin| super::list_of(patterns).is_match(&origin))
+    };
+    let pattern = alternative.to_pattern()?;
+    let patterns = std::slice::from_ref(&pattern);
+    let mut hosts = candidates.iter().map(|candidate| {
+        let labels: Vec<String> = alternative
+            .labels
+            .iter()
+            .enumerate()
+            .map(|(index, label)| match index == open.label {
+                true => candidate.clone(),
+                // What is open in front of the opening is a stranger's as well.
+                false if index + 1 == open.label && label.is_whole() => label.filled("evil"),
+                false => label.filled(if label.is_whole() { "www" } else { "" }),
+            })
+            .collect();
+        format!(
+            "{}{}",
+            labels.join("."),
+            alternative.port.as_ref().map(|port| format!(":{}", port.filled("443"))).unwrap_or_default()
+        )
+    });
+    hosts.find(|host| is_match(patterns, host) && !is_match(meant.patterns(), host))
+}
+
+/// What to write in place of the whole pattern.
+fn suggestion(
+    linter: &Linter<'_>,
+    pattern: &Pattern,
+    all: &[Alternative],
+    strangers: &[Stranger<'_>],
+) -> Suggestion {
+    let is_known = strangers.iter().all(|stranger| stranger.instead.meant.is_some());
+    let first = &strangers[0];
+    if all.len() > MOST_IN_SUGGESTION {
+        let (old, new) = (first.alternative.to_pattern(), &first.instead.text);
+        return match old {
+            Some(old) if all.len() > 1 => Suggestion::Advice(format!(
+                "of its {} alternatives, write `{new}` in place of `{old}`",
+                all.len()
+            )),
+            _ => Suggestion::Form(new.clone()),
+        };
+    }
+    let mut texts: Vec<String> = Vec::new();
+    let mut meant: Vec<Pattern> = Vec::new();
+    for alternative in all {
+        let stranger = strangers.iter().find(|stranger| std::ptr::eq(stranger.alternative, alternative));
+        let text = match stranger {
+            Some(stranger) => stranger.instead.text.clone(),
+            None => alternative.to_pattern().map(|pattern| pattern.to_string()).unwrap_or_default(),
+        };
+        match stranger.map(|stranger| &stranger.instead.meant) {
+            Some(Some(texts)) => meant.extend(texts.iter().filter_map(|text| Pattern::parse(text).ok())),
+            Some(None) => {}
+            None => meant.extend(Pattern::parse(&text).ok()),
+        }
+        texts.push(text);
+    }
+    let text = join(linter, texts);
+    match Pattern::parse(&text) {
+        Ok(new) if is_known && keeps(linter, pattern, meant, &new) == Ok(true) => Suggestion::Replace(text),
+        _ => Suggestion::Form(text),
+    }
+}
+
+/// One pattern of several, without those that the others cover.
+fn join(linter: &Linter<'_>, mut texts: Vec<String>) -> String {
+    for index in (0..texts.len()).rev() {
+        let pattern_of = |text: &String| Pattern::parse(text).ok();
+        let others: Rules = texts
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != index)
+            .filter_map(|(_, text)| pattern_of(text))
+            .collect();
+        let is_needless = pattern_of(&texts[index])
+            .is_some_and(|pattern| linter.prover.only_in(&Rules::from(pattern), &others) == Ok(None));
+        if is_needless {
+            texts.remove(index);
+        }
+    }
+    match texts.as_slice() {
+        [one] => one.clone(),
+        several => format!("{{{}}}", several.join(",")),
+    }
+}
+
+/// Whether the new pattern admits everyone of the old one who was meant, and lets in no stranger.
+fn keeps(linter: &Linter<'_>, old: &Pattern, meant: Vec<Pattern>, new: &Pattern) -> Result<bool, Undecided> {
+    if alternatives(new).iter().any(|alternative| open(alternative).is_some()) {
+        return Ok(false);
+    }
+    let meant: Rules = meant.into_iter().collect();
+    let (old, new) = (Rules::from(old.clone()), Rules::from(new.clone()));
+    // Somebody is left, and nobody of them is lost.
+    Ok(linter.prover.in_both(&old, &new)?.is_some()
+        && linter.prover.in_both_but_not(&old, &meant, &new)?.is_none())
+}
