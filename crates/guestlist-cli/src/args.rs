@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::audit::AuditArgs;
+use crate::lint::{DenyArg, LevelArg, LintFormat};
 use crate::options::{ListTypeArg, OutputFormat};
 use crate::source::SourceArgs;
 
@@ -38,6 +39,12 @@ pub enum Command {
     Test(TestArgs),
     /// Decide on every request of a web server's log, and report who would be kept out.
     Audit(AuditCommand),
+    /// Find what is probably not meant in lists: who gets in because of it, and what to write instead.
+    ///
+    /// Without --app and --type, every list of a configuration is looked at. Exit code 1 if there is a finding of the level of --deny or worse.
+    ///
+    /// docs/lints.md has each code with its reasons. Findings that rest on the Public Suffix List say so; the list advises, it never decides a request.
+    Lint(LintArgs),
     /// Print a configuration in canonical form: every setting, one pattern a line, each once.
     ///
     /// The meaning is kept; comments are not. The file is never written to: send the output to another one, because a shell empties a file that it sends output to before
@@ -113,6 +120,38 @@ pub struct TestArgs {
     /// `;scheme=NAME`. A header is `-` if it was not sent; it has the escapes of a JSON string, and a line break between two values that were both sent.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) headers: Vec<PathBuf>,
+}
+
+/// `guestlist lint`.
+#[derive(Debug, clap::Args)]
+pub struct LintArgs {
+    /// A pattern; may be given many times.
+    #[arg(short = 'p', long = "pattern", value_name = "GLOB")]
+    pub(crate) pattern: Vec<String>,
+    /// A file of patterns, one a line, with `#` comments; may be given many times.
+    #[arg(short = 'l', long = "list", value_name = "FILE")]
+    pub(crate) list: Vec<PathBuf>,
+    /// A configuration file with the lists of apps.
+    #[arg(short = 'c', long = "config", value_name = "FILE", conflicts_with_all = ["pattern", "list", "limit"])]
+    pub(crate) config: Option<PathBuf>,
+    /// Only this app of the configuration.
+    #[arg(long, value_name = "KEY", requires = "config")]
+    pub(crate) app: Option<String>,
+    /// Only lists of this type of the configuration.
+    #[arg(long = "type", value_name = "TYPE", requires = "config")]
+    pub(crate) list_type: Option<ListTypeArg>,
+    /// How many distinct patterns a list may have [default: 20].
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) limit: Option<usize>,
+    /// Exit with 1 if there is a finding of this level or worse.
+    #[arg(long, value_name = "LEVEL", default_value = "error")]
+    pub(crate) deny: DenyArg,
+    /// Give a code another level, such as `default-port=off`; may be given many times.
+    #[arg(long, value_name = "CODE=LEVEL")]
+    pub(crate) level: Vec<LevelArg>,
+    /// Print as text, as one JSON object, or as SARIF 2.1.0.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: LintFormat,
 }
 
 /// `guestlist format`.

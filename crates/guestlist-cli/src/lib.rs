@@ -12,6 +12,7 @@ mod explain;
 mod failure;
 mod format;
 mod judge;
+mod lint;
 mod manual;
 mod options;
 mod patterns_file;
@@ -90,6 +91,7 @@ pub fn run(
             let lists: Vec<_> = args.source.files().collect();
             audit::run(&args.audit, &source.gate, list_type, &source.name, &lists, args.format, out)
         }
+        Command::Lint(args) => lint::run(args, out),
         Command::Format(args) => format::run(args, out),
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { directory } => manual::man(directory.as_deref(), out),

@@ -45,6 +45,47 @@ pub(crate) struct Source {
     pub(crate) name: String,
 }
 
+/// Where a pattern stands in a file.
+#[derive(Clone, Debug)]
+pub(crate) struct FilePlace {
+    pub(crate) path: PathBuf,
+    pub(crate) content: Arc<str>,
+    /// Its text as it is written there, in bytes.
+    pub(crate) range: Range<usize>,
+}
+
+/// A list, and where each of its rules stands; `None` for a pattern of `-p`.
+#[derive(Debug)]
+pub(crate) struct PlacedList {
+    /// What to call it where there are several.
+    pub(crate) name: String,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) list_type: ListType,
+    pub(crate) places: Vec<Option<FilePlace>>,
+}
+
+impl PlacedList {
+    pub(crate) fn list(&self) -> &List {
+        self.gate.list(self.list_type)
+    }
+
+    /// Of the places of all patterns that were given those that became rules.
+    fn new(name: String, gate: Arc<Gate>, list_type: ListType, given: Vec<Option<FilePlace>>) -> PlacedList {
+        let list = gate.list(list_type);
+        let dropped = |position: usize| {
+            list.duplicates().iter().any(|duplicate| duplicate.position == position)
+                || list.broken().iter().any(|error| error.position() == Some(position))
+        };
+        let places = given
+            .into_iter()
+            .enumerate()
+            .filter(|(position, _)| !dropped(*position))
+            .map(|(_, place)| place)
+            .collect();
+        PlacedList { name, gate, list_type, places }
+    }
+}
+
 impl SourceArgs {
     /// True if no pattern is named at all.
     pub(crate) fn is_empty(&self) -> bool {
@@ -72,6 +113,18 @@ impl SourceArgs {
         if let (Some(path), Some(app)) = (&self.config, &self.app) {
             return from_config(path, app);
         }
+        let (name, list, _) = self.read_patterns(list_type)?;
+        Ok(Source { gate: Gate::new().with_list(list), name })
+    }
+
+    /// As [`SourceArgs::load`] of `-p` and `-l`, with the place of each rule.
+    pub(crate) fn load_patterns(&self, list_type: ListType) -> Result<PlacedList, Failure> {
+        let (name, list, given) = self.read_patterns(list_type)?;
+        Ok(PlacedList::new(name, Arc::new(Gate::new().with_list(list)), list_type, given))
+    }
+
+    /// The list of `-p` and `-l`, what to call it, and where each of its patterns stands.
+    fn read_patterns(&self, list_type: ListType) -> Result<(String, List, Vec<Option<FilePlace>>), Failure> {
         if self.is_empty() {
             return Err(Failure::new(
                 "no patterns to decide with",
@@ -134,8 +187,55 @@ impl SourceArgs {
             ([pattern], []) => pattern.clone(),
             _ => format!("{} patterns", list.rules().len()),
         };
-        Ok(Source { gate: Gate::new().with_list(list), name })
+        let given = texts.iter().zip(&places).map(|(text, place)| match *place {
+            Place::Option => None,
+            Place::File { index, start } => {
+                let (path, content) = &files[index];
+                Some(FilePlace {
+                    path: path.to_path_buf(),
+                    content: content.clone(),
+                    range: start..start + text.len(),
+                })
+            }
+        });
+        Ok((name, list, given.collect()))
     }
+}
+
+/// The lists of a configuration with the place of each rule: of one app or of all, of one type or of both; those without patterns that are off are left out.
+pub(crate) fn placed_lists(
+    path: &Path,
+    app: Option<&str>,
+    list_type: Option<ListType>,
+) -> Result<Vec<PlacedList>, Failure> {
+    let (content, config) = read_config(path)?;
+    if let Some(app) = app
+        && !config.apps.contains_key(app)
+    {
+        return Err(no_app(path, &config, app));
+    }
+    let mut lists = Vec::new();
+    for (key, found) in config.apps {
+        if app.is_some_and(|app| app != key) {
+            continue;
+        }
+        let places = ListType::ALL.map(|of_type| found.places(of_type).to_vec());
+        let gate = Arc::new(found.gate);
+        for (of_type, ranges) in ListType::ALL.into_iter().zip(places) {
+            let list = gate.list(of_type);
+            if list_type.is_some_and(|asked| asked != of_type)
+                || (list.rules().is_empty() && list.mode() == Mode::Off)
+            {
+                continue;
+            }
+            let given = ranges
+                .into_iter()
+                .map(|range| Some(FilePlace { path: path.to_path_buf(), content: content.clone(), range }));
+            let name = format!("{of_type} list of {}", text::show_short(key.as_bytes()));
+            lists.push(PlacedList::new(name, gate.clone(), of_type, given.collect()));
+        }
+    }
+    Ok(lists)
 }
 
 #[derive(Clone, Copy)]
@@ -166,23 +266,26 @@ pub(crate) fn read_config(path: &Path) -> Result<(Arc<str>, Config), Failure> {
 
 fn from_config(path: &Path, app: &str) -> Result<Source, Failure> {
     let (_, mut config) = read_config(path)?;
-    let Some(found) = config.apps.remove(app) else {
-        let known: Vec<String> =
-            config.apps.keys().take(8).map(|key| format!("`{}`", text::show_short(key.as_bytes()))).collect();
-        let help = match (known.as_slice(), config.apps.len()) {
-            ([], _) => "the file has no apps; add a table `[apps.KEY]`".to_string(),
-            (known, count) if known.len() < count => {
-                format!("it has {} and {} more", known.join(", "), count - known.len())
-            }
-            (known, _) => format!("it has {}", known.join(", ")),
-        };
-        return Err(Failure::new(
-            format!("{} has no app with the key `{}`", path.display(), text::show_short(app.as_bytes())),
-            help,
-        ));
-    };
+    let Some(found) = config.apps.remove(app) else { return Err(no_app(path, &config, app)) };
     Ok(Source {
         gate: found.gate,
         name: format!("{} of {}", text::show_short(app.as_bytes()), path.display()),
     })
+}
+
+/// There is no such app; the ones that there are.
+fn no_app(path: &Path, config: &Config, app: &str) -> Failure {
+    let known: Vec<String> =
+        config.apps.keys().take(8).map(|key| format!("`{}`", text::show_short(key.as_bytes()))).collect();
+    let help = match (known.as_slice(), config.apps.len()) {
+        ([], _) => "the file has no apps; add a table `[apps.KEY]`".to_string(),
+        (known, count) if known.len() < count => {
+            format!("it has {} and {} more", known.join(", "), count - known.len())
+        }
+        (known, _) => format!("it has {}", known.join(", ")),
+    };
+    Failure::new(
+        format!("{} has no app with the key `{}`", path.display(), text::show_short(app.as_bytes())),
+        help,
+    )
 }

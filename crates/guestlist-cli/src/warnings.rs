@@ -1,58 +1,53 @@
-//! What a person who saves a list should know: who else gets in, what was dropped, that nothing is left (SPEC §3).
+//! What a person who tries a list should know beside the answer: who else gets in, what was dropped, that nothing is left (SPEC §3).
 //!
-//! The engine warns of what a pattern itself shows. Which names are shared by many owners, such as `co.uk` and `github.io`, is known to the Public
-//! Suffix List, which is compiled in; it advises here and never decides a request.
+//! Who else gets in is what the lints say of each rule ([`guestlist_proof::lint`]); advice that lets in nobody is left to `guestlist lint`.
 
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use guestlist::ast::{Node, NodeKind};
-use guestlist::{List, Pattern};
+use guestlist::{List, ListType, Pattern};
+use guestlist_proof::lint::{self, Finding, Options, Severity, Suggestion};
 
 use crate::options::OutputFormat;
 use crate::text::show_short;
 
-/// Who else gets in, in words.
-pub(crate) fn of(pattern: &Pattern) -> Option<String> {
-    if let Some(warning) = pattern.warning() {
-        return Some(warning.to_string());
-    }
-    let suffix = shared_suffix(&pattern.ast().nodes)?;
-    Some(format!(
-        "anyone can get a name in `{suffix}`, so this also lets in hosts of others, such as `evil.{suffix}`"
-    ))
+/// What lets in people who are not meant, with the rule; in their order.
+pub(crate) fn strangers(list: &List) -> impl Iterator<Item = Finding> {
+    let options = Options::default();
+    lint::lint(list, &options).findings.into_iter().filter(|finding| finding.severity == Severity::Error)
 }
 
-/// The public suffix that a `*.` stands directly in front of.
-fn shared_suffix(nodes: &[Node]) -> Option<String> {
-    let host = nodes.split(|node| node.kind == NodeKind::Colon).next()?;
-    let [Node { kind: NodeKind::Star, .. }, Node { kind: NodeKind::Dot, .. }, rest @ ..] = host else {
-        return None;
-    };
-    let mut name = String::new();
-    for node in rest {
-        match &node.kind {
-            NodeKind::Literal(literal) => name += &literal.ascii,
-            NodeKind::Dot => name.push('.'),
-            _ => return None,
-        }
+/// The same for a pattern alone, in words.
+pub(crate) fn of(pattern: &Pattern) -> Option<String> {
+    let list = List::builder(ListType::Upload).pattern(pattern.canonical()).restore();
+    strangers(&list).next().map(|finding| in_words(&finding))
+}
+
+/// A finding in one sentence.
+pub(crate) fn in_words(finding: &Finding) -> String {
+    let host = finding.example.clone().or(finding.admits.as_ref().map(ToString::to_string));
+    let host = host.map(|host| format!(", such as `{host}`")).unwrap_or_default();
+    format!("{}{host}", finding.message)
+}
+
+/// What to write instead, as a sentence behind another one; empty where only words would do.
+pub(crate) fn remedy(finding: &Finding) -> String {
+    match &finding.suggestion {
+        Some(Suggestion::Replace(text)) => format!(" Write `{text}` instead."),
+        Some(Suggestion::Form(text)) => format!(" Write `{text}` instead, with the names that are yours."),
+        _ => String::new(),
     }
-    // A rule of the list, not the assumption that an unknown last label is one.
-    let suffix = psl::suffix(name.as_bytes()).filter(psl::Suffix::is_known)?;
-    (suffix.as_bytes() == name.as_bytes()).then_some(name)
 }
 
 /// Prints every warning on standard error, where people read.
 pub(crate) fn print(list: &List, format: OutputFormat) {
     print_about_list(list, format);
-    for rule in list.rules() {
-        if let Some(warning) = of(rule.pattern()) {
-            line(
-                format,
-                "warning",
-                &format!("`{}`: {warning}", show_short(rule.pattern().canonical().as_bytes())),
-            );
-        }
+    if format == OutputFormat::Json {
+        return;
+    }
+    for finding in strangers(list) {
+        let pattern = finding.pattern.as_deref().unwrap_or_default();
+        line(format, "warning", &format!("`{}`: {}", show_short(pattern.as_bytes()), in_words(&finding)));
     }
 }
 

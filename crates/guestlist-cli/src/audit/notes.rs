@@ -46,11 +46,15 @@ pub(super) fn notes(report: &Report, list_of_rules: &List, no_origin_field: u64)
             ),
         );
     }
-    let warned = list_of_rules.rules().iter().enumerate();
-    let warned =
-        warned.filter_map(|(index, rule)| Some((index, rule.pattern(), warnings::of(rule.pattern())?)));
-    for (index, pattern, warning) in warned.take(MOST_WARNINGS) {
-        note("lets-in-strangers", format!("Rule {} `{pattern}`: {warning}.", index + 1));
+    for finding in warnings::strangers(list_of_rules).take(MOST_WARNINGS) {
+        let (rule, pattern) =
+            (finding.rule.unwrap_or_default() + 1, finding.pattern.as_deref().unwrap_or_default());
+        let text = format!(
+            "Rule {rule} `{pattern}`: {}.{}",
+            warnings::in_words(&finding),
+            warnings::remedy(&finding)
+        );
+        note(finding.code.as_str(), text);
     }
     if no_origin_field > 0 && list.mode != Mode::Off {
         note(NO_ORIGIN_FIELD, no_origin_text(report, no_origin_field));

@@ -43,9 +43,16 @@ pub struct App {
     pub upload_limit: usize,
     /// How many distinct patterns the delivery list may have.
     pub delivery_limit: usize,
+    /// Where the patterns of both lists stand in the file, in bytes; in the order in which they were given.
+    pub(crate) places: [Vec<Range<usize>>; 2],
 }
 
 impl App {
+    /// Where the patterns of this list stand in the file.
+    pub(crate) fn places(&self, list_type: ListType) -> &[Range<usize>] {
+        &self.places[usize::from(list_type == ListType::Delivery)]
+    }
+
     /// How many distinct patterns the list of this type may have.
     pub fn limit(&self, list_type: ListType) -> usize {
         match list_type {
@@ -59,7 +66,7 @@ impl App {
 impl Default for App {
     fn default() -> App {
         let limit = Limits::default().patterns;
-        App { gate: Gate::new(), upload_limit: limit, delivery_limit: limit }
+        App { gate: Gate::new(), upload_limit: limit, delivery_limit: limit, places: Default::default() }
     }
 }
 

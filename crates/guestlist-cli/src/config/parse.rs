@@ -172,7 +172,12 @@ impl Reader<'_> {
         }
         let limits = Limits::default().patterns(limit);
         match builder.patterns(patterns.iter().map(|(text, _)| text)).limits(limits).build() {
-            Ok(list) => app.gate = mem::take(&mut app.gate).with_list(list),
+            Ok(list) => {
+                let whole = |text: &str| guestlist::Span::new(0, text.len());
+                let places = patterns.iter().map(|(text, span)| self.place(text, span, whole(text)));
+                app.places[usize::from(list_type == ListType::Delivery)] = places.collect();
+                app.gate = mem::take(&mut app.gate).with_list(list);
+            }
             Err(error) => {
                 for error in error.patterns() {
                     let (text, span) = &patterns[error.position().unwrap_or(0)];

@@ -1,9 +1,11 @@
 //! Findings that let in no stranger from the public net: ports, the domain itself, hosts of private networks.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use guestlist::{Origin, Pattern};
 
 use super::Linter;
-use super::alternative::{Alternative, Label, alternatives};
+use super::alternative::{Alternative, Label};
 use super::code::Code;
 use super::finding::{Finding, Suggestion};
 use super::owner::{self, Below};
@@ -11,19 +13,18 @@ use crate::rules::Rules;
 use crate::witness::Ports;
 
 /// A default port that is written out, alone.
-pub(super) fn default_port(pattern: &Pattern) -> Option<Finding> {
-    let all = alternatives(pattern);
+pub(super) fn default_port(pattern: &Pattern, all: &[Alternative]) -> Option<Finding> {
+    // Where the same host is there with another port, or with any, somebody thought of it.
+    let mut ports: BTreeMap<String, BTreeSet<Option<String>>> = BTreeMap::new();
+    for alternative in all {
+        let port = alternative.port.as_ref().map(Label::written);
+        ports.entry(alternative.host()).or_default().insert(port);
+    }
     let port_of = |alternative: &Alternative| alternative.port.as_ref().and_then(Label::text);
     let (alternative, port) = all.iter().find_map(|alternative| {
         let port = port_of(alternative).filter(|port| port == "80" || port == "443")?;
-        // Where the same host is there with another port, or with any, somebody thought of it.
-        let host = Alternative::written(&alternative.labels);
-        let twin = all.iter().any(|other| {
-            Alternative::written(&other.labels) == host
-                && other.address == alternative.address
-                && port_of(other).as_deref() != Some(port.as_str())
-        });
-        (!twin).then_some((alternative, port))
+        let is_alone = ports.get(&alternative.host()).is_some_and(|ports| ports.len() == 1);
+        is_alone.then_some((alternative, port))
     })?;
     let (scheme, other) = if port == "443" { ("https", "http") } else { ("http", "https") };
     let host = match alternative.address {
@@ -45,9 +46,12 @@ pub(super) fn default_port(pattern: &Pattern) -> Option<Finding> {
     Some(finding)
 }
 
+/// Of more alternatives than that the first ones are asked about.
+const MOST_ASKED: usize = 32;
+
 /// `*.example.com` in a list that does not admit `example.com`.
-pub(super) fn apex(linter: &Linter<'_>, pattern: &Pattern) -> Option<Finding> {
-    alternatives(pattern).into_iter().find_map(|alternative| {
+pub(super) fn apex(linter: &Linter<'_>, pattern: &Pattern, all: &[Alternative]) -> Option<Finding> {
+    all.iter().take(MOST_ASKED).find_map(|alternative| {
         let (first, base) = alternative.labels.split_first()?;
         let base_text = Alternative::written(base);
         if first.written() != "*" || !base.iter().all(|label| label.text().is_some()) || owner::below(&base_text) != Below::Owner {
@@ -62,7 +66,7 @@ pub(super) fn apex(linter: &Linter<'_>, pattern: &Pattern) -> Option<Finding> {
             }
         };
         let suggestion = match pattern.canonical().strip_prefix("*.") {
-            Some(rest) if !rest.starts_with('{') || alternatives(pattern).len() == 1 => Suggestion::Replace(format!("{{,*.}}{rest}")),
+            Some(rest) if all.len() == 1 => Suggestion::Replace(format!("{{,*.}}{rest}")),
             _ => Suggestion::Add(apex.to_string()),
         };
         let mut finding = Finding::new(
@@ -77,11 +81,9 @@ pub(super) fn apex(linter: &Linter<'_>, pattern: &Pattern) -> Option<Finding> {
 }
 
 /// A host that everyone can be in a network of their own.
-pub(super) fn private_host(pattern: &Pattern) -> Option<Finding> {
-    let (alternative, what) = alternatives(pattern)
-        .into_iter()
-        .find_map(|alternative| Some((private(&alternative)?, alternative)))
-        .map(|(what, alternative)| (alternative, what))?;
+pub(super) fn private_host(pattern: &Pattern, all: &[Alternative]) -> Option<Finding> {
+    let (alternative, what) =
+        all.iter().find_map(|alternative| Some((alternative, private(alternative)?)))?;
     let mut finding = Finding::new(
         Code::PrivateHost,
         format!("{what}: everyone who can run a page there, such as on a machine of their own, gets in"),
@@ -120,31 +122,19 @@ fn private(alternative: &Alternative) -> Option<String> {
         });
     }
     let labels = &alternative.labels;
-    let last = labels.last()?.text()?;
-    let name = labels
-        .iter()
-        .rev()
-        .take_while(|label| label.text().is_some())
-        .map(Label::written)
-        .collect::<Vec<_>>();
-    let name = name.into_iter().rev().collect::<Vec<_>>().join(".");
-    if name == "localhost" || last == "localhost" {
-        return Some("`localhost` is the visitor's own machine".to_string());
-    }
-    if labels.len() == 4 && last.bytes().all(|byte| byte.is_ascii_digit())
-        || labels.len() == 4 && labels[..2].iter().all(|label| is_number(label))
-    {
-        let second = labels[1].text();
-        let is_private = owner::is_private_ipv4(&labels[0].text()?, second.as_deref());
+    if labels.len() == 4 && labels[3].is_number() {
+        let is_private = owner::is_private_ipv4(&labels[0].text()?, labels[1].text().as_deref());
         return is_private
             .then(|| format!("`{}` is an address that is public nowhere", Alternative::written(labels)));
+    }
+    let last = labels.last()?.text()?;
+    let literal = labels.iter().rev().take_while(|label| label.text().is_some()).count();
+    let name = Alternative::written(&labels[labels.len() - literal..]);
+    if last == "localhost" {
+        return Some("`localhost` is the visitor's own machine".to_string());
     }
     if labels.len() == 1 {
         return Some(format!("`{last}` has no dot, so it is a name that a private network gives"));
     }
     owner::is_reserved(&name).then(|| format!("names under `{last}` are public nowhere"))
-}
-
-fn is_number(label: &Label) -> bool {
-    label.text().is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -5,7 +5,7 @@
 use guestlist::ast::{Node, NodeKind};
 use guestlist::{Pattern, Span};
 
-use crate::symbol::{self, HOST, Mask};
+use crate::symbol::{self, DIGITS, HOST, Mask};
 
 /// One way through a pattern.
 #[derive(Clone, Debug)]
@@ -112,13 +112,17 @@ impl Alternative {
         self.port.as_ref().map(|port| format!(":{}", port.written())).unwrap_or_default()
     }
 
-    /// The pattern that is this alternative alone.
-    pub(super) fn to_pattern(&self) -> Option<Pattern> {
-        let host = match self.address {
+    /// The host as it is written.
+    pub(super) fn host(&self) -> String {
+        match self.address {
             Some(groups) => crate::nfa::canonical_ipv6(groups),
             None => Alternative::written(&self.labels),
-        };
-        Pattern::parse(&(host + &self.written_port())).ok()
+        }
+    }
+
+    /// The pattern that is this alternative alone.
+    pub(super) fn to_pattern(&self) -> Option<Pattern> {
+        Pattern::parse(&(self.host() + &self.written_port())).ok()
     }
 }
 
@@ -161,6 +165,15 @@ impl Label {
     pub(super) fn is_whole(&self) -> bool {
         self.has_star()
             && self.units.iter().all(|unit| matches!(unit.kind, UnitKind::Star | UnitKind::One(HOST)))
+    }
+
+    /// True if digits fit and nothing else: as many as are written, none of them open in number.
+    pub(super) fn is_number(&self) -> bool {
+        self.units.iter().all(|unit| match unit.kind {
+            UnitKind::Text => unit.text.bytes().all(|byte| byte.is_ascii_digit()),
+            UnitKind::One(mask) => mask & !DIGITS == 0,
+            _ => false,
+        })
     }
 
     pub(super) fn has_star(&self) -> bool {

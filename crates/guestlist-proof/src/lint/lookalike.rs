@@ -1,10 +1,9 @@
 //! Names in other letters that look like another name, or mix scripts (UTS #39).
 
-use guestlist::Pattern;
 use unicode_security::restriction_level::{RestrictionLevel, RestrictionLevelDetection};
 use unicode_security::skeleton;
 
-use super::alternative::alternatives;
+use super::alternative::Alternative;
 use super::code::{Basis, Code};
 use super::finding::{Finding, Suggestion};
 
@@ -12,10 +11,10 @@ use super::finding::{Finding, Suggestion};
 const ASCII: &str = "abcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// One finding for each label that could be taken for another.
-pub(super) fn findings(pattern: &Pattern) -> Vec<Finding> {
+pub(super) fn findings(alternatives: &[Alternative]) -> Vec<Finding> {
     let mut seen: Vec<String> = Vec::new();
     let mut findings = Vec::new();
-    for alternative in alternatives(pattern) {
+    for alternative in alternatives {
         for label in &alternative.labels {
             let Some(ascii) = label.text().filter(|text| text.starts_with("xn--")) else { continue };
             if seen.contains(&ascii) {

@@ -38,8 +38,10 @@ use std::collections::BTreeMap;
 
 use guestlist::{EngineKind, Limits, List, ListType, Pattern};
 
+use self::alternative::{Alternative, alternatives};
 pub use self::code::{Basis, Code, Severity, UnknownCode};
 pub use self::finding::{Finding, Suggestion};
+use self::open::Open;
 pub use self::owner::PUBLIC_SUFFIX_LIST;
 use crate::budget::{Budget, Undecided};
 use crate::prover::Prover;
@@ -101,9 +103,18 @@ struct Linter<'l> {
     rules: &'l Rules,
     /// A question was not decided.
     undecided: Cell<Option<Undecided>>,
+    /// How many more names may be looked at.
+    lookups: Cell<usize>,
 }
 
 impl Linter<'_> {
+    fn open(&self, alternative: &Alternative) -> Result<Option<Open>, Undecided> {
+        let mut lookups = self.lookups.get();
+        let open = open::open(alternative, &mut lookups);
+        self.lookups.set(lookups);
+        open
+    }
+
     fn undecided(&self, undecided: Undecided) {
         self.undecided.set(Some(undecided));
     }
@@ -114,23 +125,30 @@ impl Linter<'_> {
 /// Cost: some milliseconds for a list of twenty; at worst the budget for each question, of which there are a few for each rule.
 pub fn lint(list: &List, options: &Options) -> Report {
     let rules = Rules::from(list);
-    let linter =
-        Linter { prover: Prover::with_budget(options.budget), rules: &rules, undecided: Cell::new(None) };
+    let linter = Linter {
+        prover: Prover::with_budget(options.budget),
+        rules: &rules,
+        undecided: Cell::new(None),
+        lookups: Cell::new(open::MOST_LOOKUPS),
+    };
     let mut of_rules: Vec<(usize, Finding)> = Vec::new();
     let mut of_list: Vec<Finding> = Vec::new();
-    let needless = needless::findings(&linter);
-    for (rule, pattern) in rules.patterns().iter().enumerate() {
-        let mut findings = strangers::findings(&linter, pattern);
+    let written: Vec<Vec<Alternative>> = rules.patterns().iter().map(alternatives).collect();
+    let with_alternatives = || rules.patterns().iter().zip(&written);
+    let strangers: Vec<Vec<Finding>> =
+        with_alternatives().map(|(pattern, all)| strangers::findings(&linter, pattern, all)).collect();
+    let needless = needless::findings(&linter, &|rule| !strangers[rule].is_empty());
+    for (rule, ((pattern, all), mut findings)) in with_alternatives().zip(strangers.clone()).enumerate() {
         let is_open = !findings.is_empty();
-        findings.extend(lookalike::findings(pattern));
+        findings.extend(lookalike::findings(all));
         let is_needless = needless.iter().any(|(other, _)| *other == rule);
         findings
             .extend(needless.iter().filter(|(other, _)| *other == rule).map(|(_, finding)| finding.clone()));
-        findings.extend(advice::private_host(pattern));
+        findings.extend(advice::private_host(pattern, all));
         // No advice on how to write better what should be written otherwise, or not at all.
         if !is_needless && !is_open {
-            findings.extend(advice::default_port(pattern));
-            findings.extend(advice::apex(&linter, pattern));
+            findings.extend(advice::default_port(pattern, all));
+            findings.extend(advice::apex(&linter, pattern, all));
         }
         of_rules.extend(findings.into_iter().map(|finding| (rule, finding)));
     }

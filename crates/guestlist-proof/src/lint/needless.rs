@@ -8,15 +8,32 @@ use super::finding::{Finding, Suggestion};
 use crate::prover::Redundancy;
 
 /// Findings with the rule each is about. Together these rules can be taken out: none is covered by another one of them.
-pub(super) fn findings(linter: &Linter<'_>) -> Vec<(usize, Finding)> {
+///
+/// What only rules cover that let in strangers may be needed once those are mended, which is said; and of two that both let in strangers only the strangers are spoken of.
+pub(super) fn findings(linter: &Linter<'_>, is_open: &dyn Fn(usize) -> bool) -> Vec<(usize, Finding)> {
     let patterns = linter.rules.patterns();
     let (needless, undecided) = linter.prover.removable(linter.rules);
     if let Some(undecided) = undecided {
         linter.undecided(undecided);
     }
-    needless
-        .into_iter()
-        .map(|(rule, redundancy)| (rule, finding(linter, patterns, rule, redundancy)))
+    let findings =
+        needless.into_iter().map(|(rule, redundancy)| (rule, finding(linter, patterns, rule, redundancy)));
+    findings
+        .filter_map(|(rule, mut finding)| {
+            let open = finding.rules.iter().copied().find(|other| is_open(*other));
+            match (finding.code, open) {
+                (Code::Shadowed, Some(_)) if is_open(rule) => return None,
+                (Code::Shadowed, Some(open)) => {
+                    let advice = format!(
+                        "mend rule {} first, which lets in strangers; once it is narrower, this one may be needed",
+                        open + 1
+                    );
+                    finding.suggestion = Some(Suggestion::Advice(advice));
+                }
+                _ => {}
+            }
+            Some((rule, finding))
+        })
         .collect()
 }
 

@@ -5,6 +5,7 @@ use guestlist::Span;
 use super::alternative::{Alternative, Label};
 use super::code::{Basis, Code};
 use super::owner::{self, Below};
+use crate::budget::Undecided;
 
 /// A label that is open to strangers.
 #[derive(Clone, Debug)]
@@ -19,22 +20,34 @@ pub(super) struct Open {
 }
 
 /// A label with more texts than that is open, whatever they are.
-const MOST_TEXTS: usize = 64;
+const MOST_TEXTS: usize = 40;
 /// More names behind a label than that are not looked at one by one; the first ones are.
-const MOST_NAMES: usize = 512;
+const MOST_NAMES: usize = 64;
+/// How many names are looked at in one list.
+pub(super) const MOST_LOOKUPS: usize = 300_000;
 /// Sets that stand for more registered names than that are a wildcard by another name; nobody owns a whole alphabet.
 const MOST_DOMAINS: usize = 10;
 
-/// The first label from the right that lets in strangers.
-pub(super) fn open(alternative: &Alternative) -> Option<Open> {
+/// The first label from the right that lets in strangers. `lookups` counts down with each name that is looked at.
+///
+/// # Errors
+///
+/// There are none left.
+pub(super) fn open(alternative: &Alternative, lookups: &mut usize) -> Result<Option<Open>, Undecided> {
     let labels = &alternative.labels;
+    if labels.last().is_none_or(Label::is_number) {
+        // An address, or what can only be a part of one.
+        return Ok(None);
+    }
     // What the labels read so far can be, as far as nobody owns it.
     let mut names = vec![String::new()];
     for (index, label) in labels.iter().enumerate().rev() {
-        let texts = label.texts(MOST_TEXTS);
+        // Endings, too, are only so many that one person can have.
+        let texts =
+            label.texts(MOST_TEXTS).filter(|texts| index + 1 < labels.len() || texts.len() <= MOST_DOMAINS);
         let Some(texts) = texts else {
             let suffix = worst(&names);
-            return Some(found(alternative, index, suffix));
+            return Ok(Some(found(alternative, index, suffix)));
         };
         let mut next = Vec::new();
         for name in &names {
@@ -42,26 +55,25 @@ pub(super) fn open(alternative: &Alternative) -> Option<Open> {
                 .iter()
                 .map(|text| if name.is_empty() { text.clone() } else { format!("{text}.{name}") });
             let longer: Vec<String> = longer.collect();
+            *lookups = lookups.checked_sub(longer.len()).ok_or(Undecided::Steps(MOST_LOOKUPS as u64))?;
             let owned = longer.iter().filter(|longer| owner::below(longer) == Below::Owner).count();
             if owned > MOST_DOMAINS && !name.is_empty() {
-                return Some(found(alternative, index, name.clone()));
+                return Ok(Some(found(alternative, index, name.clone())));
             }
-            next.extend(longer.into_iter().filter(|longer| !is_closed(longer)));
+            next.extend(
+                longer
+                    .into_iter()
+                    .filter(|longer| !matches!(owner::below(longer), Below::Owner | Below::Nobody)),
+            );
         }
         next.truncate(MOST_NAMES);
         if next.is_empty() {
-            return None;
+            return Ok(None);
         }
         names = next;
     }
     // A public suffix itself: whoever runs it owns that one host.
-    None
-}
-
-/// True if no stranger can have a name below this one, or if there is none because it is an address.
-fn is_closed(name: &str) -> bool {
-    let is_address = !name.contains('.') && name.bytes().all(|byte| byte.is_ascii_digit());
-    is_address || matches!(owner::below(name), Below::Owner | Below::Nobody)
+    Ok(None)
 }
 
 /// Of names below which anyone can have one, the one that people know.
@@ -75,14 +87,9 @@ fn found(alternative: &Alternative, index: usize, suffix: String) -> Open {
     let (label, in_front) = (&labels[index], &labels[..index]);
     let all_open_in_front = in_front.iter().all(Label::is_whole);
     let code = if suffix.is_empty() {
-        let is_number = |label: &Label| {
-            label
-                .texts(MOST_TEXTS)
-                .is_some_and(|texts| texts.iter().all(|text| text.bytes().all(|byte| byte.is_ascii_digit())))
-        };
         if labels.len() == 4
-            && in_front.iter().any(is_number)
-            && in_front.iter().all(|label| is_number(label) || label.texts(MOST_TEXTS).is_none())
+            && in_front.iter().any(Label::is_number)
+            && in_front.iter().all(|label| label.is_number() || label.is_whole())
         {
             Code::AddressAsText
         } else if label.is_whole() && all_open_in_front {

@@ -1,18 +1,21 @@
 //! Findings about strangers: which alternatives are [`open`], who gets in, and what to write instead.
 
-use guestlist::Pattern;
+use guestlist::{List, Pattern};
 
 use super::Linter;
 use super::alternative::{Alternative, Label, alternatives};
 use super::code::Code;
 use super::finding::{Finding, Suggestion};
-use super::open::{Open, open};
+use super::open::Open;
 use super::owner;
 use crate::budget::Undecided;
 use crate::rules::Rules;
 
 /// More alternatives than that are not written into one suggestion.
 const MOST_IN_SUGGESTION: usize = 6;
+
+/// Of more alternatives than that the first ones show who gets in.
+const MOST_SHOWN: usize = 32;
 
 /// An alternative that lets in strangers.
 struct Stranger<'a> {
@@ -29,25 +32,30 @@ struct Instead {
 }
 
 /// One finding for each kind of opening that the rule has.
-pub(super) fn findings(linter: &Linter<'_>, pattern: &Pattern) -> Vec<Finding> {
-    let all = alternatives(pattern);
-    let strangers: Vec<Stranger<'_>> = all
-        .iter()
-        .filter_map(|alternative| {
-            let open = open(alternative)?;
-            let instead = instead(alternative, &open);
-            Some(Stranger { alternative, open, instead })
-        })
-        .collect();
+pub(super) fn findings(linter: &Linter<'_>, pattern: &Pattern, all: &[Alternative]) -> Vec<Finding> {
+    let mut strangers: Vec<Stranger<'_>> = Vec::new();
+    for alternative in all {
+        match linter.open(alternative) {
+            Ok(Some(open)) => {
+                let instead = instead(alternative, &open);
+                strangers.push(Stranger { alternative, open, instead });
+            }
+            Ok(None) => {}
+            Err(undecided) => {
+                linter.undecided(undecided);
+                break;
+            }
+        }
+    }
     let mut codes: Vec<Code> = strangers.iter().map(|stranger| stranger.open.code).collect();
     codes.sort_unstable();
     codes.dedup();
-    let suggestion = (!codes.is_empty()).then(|| suggestion(linter, pattern, &all, &strangers));
+    let suggestion = (!codes.is_empty()).then(|| suggestion(linter, pattern, all, &strangers));
     codes
         .into_iter()
         .filter_map(|code| {
             let of_code: Vec<&Stranger<'_>> =
-                strangers.iter().filter(|stranger| stranger.open.code == code).collect();
+                strangers.iter().filter(|stranger| stranger.open.code == code).take(MOST_SHOWN).collect();
             let first = of_code.first()?;
             let mut finding =
                 Finding::new(code, message(first)).span(Some(first.open.span)).basis(first.open.basis);
@@ -55,11 +63,12 @@ pub(super) fn findings(linter: &Linter<'_>, pattern: &Pattern) -> Vec<Finding> {
             let rules: Rules =
                 of_code.iter().filter_map(|stranger| stranger.alternative.to_pattern()).collect();
             let meant = meant(&of_code);
+            let list_of_meant = super::list_of(meant.patterns());
             match linter.prover.only_in(&rules, &meant) {
                 Ok(witness) => finding.admits = witness,
                 Err(undecided) => linter.undecided(undecided),
             }
-            finding.example = of_code.iter().find_map(|stranger| example(stranger, &meant));
+            finding.example = of_code.iter().find_map(|stranger| example(stranger, &list_of_meant));
             if finding
                 .admits
                 .as_ref()
@@ -100,7 +109,7 @@ fn message(stranger: &Stranger<'_>) -> String {
         Code::OpenMiddle => format!("everyone with a domain in `{suffix}` can have a host `{in_front}` in it, and gets in"),
         Code::SharedHosting if label.is_whole() => format!("`{suffix}` hands out names to anyone, and everyone who has one gets in"),
         Code::SharedHosting => format!("`{suffix}` hands out names to anyone, and whoever takes one that {} gets in", fitting()),
-        _ => "this means addresses, but its last label is open to letters as well: a name fits that is no address".to_string(),
+        _ => "this means addresses, but its last label takes letters as well, and a name with letters there belongs to whoever registers it".to_string(),
     }
 }
 
@@ -192,7 +201,7 @@ fn meant(strangers: &[&Stranger<'_>]) -> Rules {
             Some(meant) => patterns.extend(meant.iter().filter_map(|text| Pattern::parse(text).ok())),
             None => {
                 let labels: Vec<String> = alternative.labels.iter().map(Label::without_stars).collect();
-                if labels.iter().all(|label| !label.is_empty()) {
+                if labels.iter().all(|label| !label.is_empty() && !label.contains(['?', '['])) {
                     patterns.extend(Pattern::parse(&(labels.join(".") + &alternative.written_port())).ok());
                 }
             }
@@ -201,37 +210,30 @@ fn meant(strangers: &[&Stranger<'_>]) -> Rules {
     patterns.into_iter().collect()
 }
 
+/// Endings that anyone can have a name in; among them some that begin like others.
+const ENDINGS: [&str; 8] =
+    ["xyz", "community", "network", "organic", "international", "design", "apple", "deals"];
+
 /// Somebody whom a person can picture, checked to get in and not to be meant.
-fn example(stranger: &Stranger<'_>, meant: &Rules) -> Option<String> {
+fn example(stranger: &Stranger<'_>, meant: &List) -> Option<String> {
     let Stranger { alternative, open, .. } = stranger;
     let label = &alternative.labels[open.label];
-    let behind = label.ends().1;
+    let (front, behind, _) = label.ends();
     let mut candidates: Vec<String> = Vec::new();
-    if open.suffix.is_empty()
-        && open.code != Code::AddressAsText
-        && label.core().is_some_and(|(_, is_behind)| !is_behind)
-    {
+    if open.suffix.is_empty() && open.code != Code::AddressAsText && alternative.labels.len() > 1 {
         // Endings that there are, such as `community` for `com*`.
-        candidates.extend(
-            ["community", "company", "network", "network", "organic", "cooking", "design", "app"]
-                .map(String::from),
-        );
+        candidates.extend(ENDINGS.map(String::from));
     }
-    if open.suffix.is_empty() && open.code != Code::AddressAsText {
-        candidates.push("xyz".to_string());
-    }
-    candidates.extend(
-        ["evil-", "-evil", "evil"]
-            .iter()
-            .filter(|word| word.ends_with('-') != behind.is_empty())
-            .map(|word| label.filled(word)),
-    );
-    let is_match = |patterns: &[Pattern], host: &str| {
-        let origin = guestlist::Origin::from_host(host.as_bytes());
-        origin.is_ok_and(|origin| super::list_of(patterns).is_match(&origin))
+    let filling = match (front.is_empty(), behind.is_empty()) {
+        (true, false) if !behind.starts_with(['-', '_']) => "evil-",
+        (false, true) if !front.ends_with(['-', '_']) => "-evil",
+        _ => "evil",
     };
-    let pattern = alternative.to_pattern()?;
-    let patterns = std::slice::from_ref(&pattern);
+    candidates.extend([filling, "evil", "x"].map(|word| label.filled(word)));
+    let is_match = |list: &List, host: &str| {
+        guestlist::Origin::from_host(host.as_bytes()).is_ok_and(|origin| list.is_match(&origin))
+    };
+    let admitting = super::list_of(&[alternative.to_pattern()?]);
     let mut hosts = candidates.iter().map(|candidate| {
         let labels: Vec<String> = alternative
             .labels
@@ -250,7 +252,7 @@ fn example(stranger: &Stranger<'_>, meant: &Rules) -> Option<String> {
             alternative.port.as_ref().map(|port| format!(":{}", port.filled("443"))).unwrap_or_default()
         )
     });
-    hosts.find(|host| is_match(patterns, host) && !is_match(meant.patterns(), host))
+    hosts.find(|host| is_match(&admitting, host) && !is_match(meant, host))
 }
 
 /// What to write in place of the whole pattern.
@@ -318,8 +320,10 @@ fn join(linter: &Linter<'_>, mut texts: Vec<String>) -> String {
 
 /// Whether the new pattern admits everyone of the old one who was meant, and lets in no stranger.
 fn keeps(linter: &Linter<'_>, old: &Pattern, meant: Vec<Pattern>, new: &Pattern) -> Result<bool, Undecided> {
-    if alternatives(new).iter().any(|alternative| open(alternative).is_some()) {
-        return Ok(false);
+    for alternative in alternatives(new) {
+        if linter.open(&alternative)?.is_some() {
+            return Ok(false);
+        }
     }
     let meant: Rules = meant.into_iter().collect();
     let (old, new) = (Rules::from(old.clone()), Rules::from(new.clone()));
