@@ -23,6 +23,17 @@ impl Area {
             || other.bottom <= self.top
     }
 
+    /// The area and so much around it.
+    pub(crate) fn with_margin(&self, margin: i64) -> Area {
+        Area {
+            what: self.what.clone(),
+            left: self.left - margin,
+            top: self.top - margin,
+            right: self.right + margin,
+            bottom: self.bottom + margin,
+        }
+    }
+
     pub(crate) fn holds(&self, other: &Area) -> bool {
         self.left <= other.left
             && self.right >= other.right
