@@ -31,7 +31,7 @@ pub enum Command {
     Check(CheckArgs),
     /// Say what a pattern means: its parts, its regular expression, who gets in and who does not.
     ///
-    /// With --origin, say why that origin is or is not let in, and which rule came closest.
+    /// With --origin, say why that origin is or is not let in, and which rule came closest. With --svg, draw what gets in as well.
     Explain(ExplainArgs),
     /// Run tables of cases, and print each failing line.
     ///
@@ -101,6 +101,12 @@ pub struct ExplainArgs {
     /// An origin or a bare host: why it is or is not let in.
     #[arg(long, value_name = "VALUE")]
     pub(crate) origin: Vec<String>,
+    /// Also draw the patterns as a railroad diagram, an SVG picture; `-` prints it, and nothing else.
+    ///
+    /// Every way along the lines, from left to right, is a host that gets in: labels are boxes, braces are parallel tracks. Several patterns are rows, of which the first 200
+    /// are drawn.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
     /// Print as text or as one JSON object.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: OutputFormat,

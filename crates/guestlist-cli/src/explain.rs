@@ -1,10 +1,12 @@
 //! `guestlist explain`: what a pattern means, and why an origin is or is not let in.
 
 use std::io::Write;
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use guestlist::ast::{Node, NodeKind, SetItem};
-use guestlist::{Gate, List, ListType, Pattern};
+use guestlist::{Gate, List, ListType, Pattern, Rule};
+use guestlist_proof::railroad;
 use serde::Serialize;
 
 use crate::args::ExplainArgs;
@@ -13,6 +15,7 @@ use crate::failure::{Exit, Failure};
 use crate::judge;
 use crate::options::{ListTypeArg, OutputFormat};
 use crate::source::{Source, SourceArgs};
+use crate::target::Target;
 use crate::text::show;
 use crate::warnings;
 
@@ -76,6 +79,7 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Failu
     let list_type = ListTypeArg::asked(args.list_type);
     let source = load(args, list_type)?;
     let list = source.gate.list(list_type);
+    let picture = args.svg.as_deref().map(|path| Picture::check(path, args)).transpose()?;
     warnings::print_about_list(list, args.format);
     let explanation = Explanation {
         patterns: list.rules().iter().map(|rule| explain_pattern(rule.pattern())).collect(),
@@ -86,15 +90,46 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Failu
             .map(|origin| explain_origin(&source.gate, list_type, origin.as_bytes()))
             .collect(),
     };
+    let draw = || {
+        let patterns: Vec<&Pattern> = list.rules().iter().map(Rule::pattern).collect();
+        railroad::svg(&patterns, &railroad::Style::default())
+    };
     match args.format {
+        _ if matches!(picture, Some(Picture::Output)) => out.write_all(draw().as_bytes())?,
         OutputFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &explanation).map_err(std::io::Error::from)?;
             writeln!(out)?;
         }
         OutputFormat::Text => print(&explanation, out)?,
     }
+    if let Some(Picture::File(target)) = picture {
+        out.flush()?;
+        target.write(&draw())?;
+    }
     let denied = explanation.origins.iter().any(|origin| !origin.allowed);
     Ok(if denied { Exit::Negative } else { Exit::Success })
+}
+
+/// Where the picture goes.
+enum Picture {
+    /// Standard output, which has nothing else then.
+    Output,
+    File(Target),
+}
+
+impl Picture {
+    /// Checks that it can go there, before anything is printed.
+    fn check(path: &Path, args: &ExplainArgs) -> Result<Picture, Failure> {
+        if path.as_os_str() != "-" {
+            let inputs: Vec<&Path> = args.source.files().collect();
+            return Target::check(path, &inputs, "picture").map(Picture::File);
+        }
+        if args.format == OutputFormat::Json {
+            let help = "name a file for the picture, or leave out --format json";
+            return Err(Failure::new("the picture and the JSON object cannot both be standard output", help));
+        }
+        Ok(Picture::Output)
+    }
 }
 
 fn load(args: &ExplainArgs, list_type: ListType) -> Result<Source, Failure> {

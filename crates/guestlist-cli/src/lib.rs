@@ -18,6 +18,7 @@ mod options;
 mod patterns_file;
 mod source;
 mod table;
+mod target;
 mod text;
 mod warnings;
 

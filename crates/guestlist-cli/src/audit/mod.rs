@@ -20,7 +20,6 @@ mod json;
 mod line;
 mod notes;
 mod origins;
-mod page;
 mod pipeline;
 mod progress;
 mod report;
@@ -38,12 +37,12 @@ use guestlist::{Gate, ListType};
 
 use self::input::Input;
 use self::line::LineFormat;
-use self::page::Page;
 use self::pipeline::Settings;
 use self::progress::Progress;
 use self::report::{InputName, Report};
 use crate::failure::{Exit, Failure};
 use crate::options::OutputFormat;
+use crate::target::Target;
 
 /// Logs to read, and what to make of them.
 #[derive(Debug, clap::Args)]
@@ -95,7 +94,7 @@ pub(crate) fn run(
     let mut settings = Settings::new(args.top);
     settings.threads = args.threads.unwrap_or(settings.threads);
     let inputs: Vec<&Path> = args.logs.iter().map(PathBuf::as_path).chain(lists.iter().copied()).collect();
-    let page = args.html.as_deref().map(|path| Page::check(path, &inputs)).transpose()?;
+    let page = args.html.as_deref().map(|path| page_target(path, &inputs)).transpose()?;
     let report = audit(args, gate, list_type, list_name, &settings, &Progress::new())?;
     match format {
         OutputFormat::Text => text::write(&report, out)?,
@@ -109,6 +108,14 @@ pub(crate) fn run(
         page.write(&html::page(&report))?;
     }
     Ok(Exit::Success)
+}
+
+fn page_target(path: &Path, inputs: &[&Path]) -> Result<Target, Failure> {
+    if path.as_os_str() == "-" {
+        let help = "name a file for the page; standard output has the report";
+        return Err(Failure::new("the page cannot be written to standard output", help));
+    }
+    Target::check(path, inputs, "page")
 }
 
 fn audit(

@@ -7,6 +7,7 @@ mod audit;
 mod bad_input;
 mod commands;
 mod format;
+mod picture;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

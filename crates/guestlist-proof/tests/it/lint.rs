@@ -97,7 +97,7 @@ fn a_wildcard_in_the_name_that_is_registered() {
     // Braces and sets hide nothing.
     stranger("{*,www.}domain.com", "*,www.}domain", "adomain.com", "evil-domain.com", "{,*.}domain.com");
     stranger("*{domain}.{com}", "*{domain", "adomain.com", "evil-domain.com", "{,*.}domain.com");
-    stranger("*domain.[c][o][m]", "*domain", "adomain.com", "evil-domain.com", "{,*.}domain.[c][o][m]");
+    stranger("*domain.[c][o][m]", "*domain", "adomain.com", "evil-domain.com", "{,*.}domain.com");
     stranger("{a*.com,b.org}", "a*", "aa.com", "a-evil.com", "{a.com,b.org}");
     for near in [
         "www*.domain.com",

@@ -1,4 +1,4 @@
-//! Where the web page goes: checked before the logs are read, and written as a whole or not at all.
+//! A file that a command writes beside its output, a page or a picture: checked before the work is done, and written as a whole or not at all.
 
 use std::fs;
 use std::io::{self, Write};
@@ -9,9 +9,9 @@ use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
-/// A file that a page can be written to.
+/// A file that can be written to.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(crate) struct Target {
     /// As it was named.
     name: PathBuf,
     way: Way,
@@ -25,15 +25,11 @@ enum Way {
     Special,
 }
 
-impl Page {
-    /// Checks that the path can be written to and is none of the files that are read; `-` is standard input.
+impl Target {
+    /// Checks that the path can be written to and is none of the files that are read, of which `-` is standard input; `what` will be written, such as a page.
     ///
-    /// The new file is made here, so that a folder that may not be written to is known before any log is read.
-    pub(super) fn check(path: &Path, inputs: &[&Path]) -> Result<Page, Failure> {
-        if path.as_os_str() == "-" {
-            let help = "name a file for the page; standard output has the report";
-            return Err(Failure::new("the page cannot be written to standard output", help));
-        }
+    /// The new file is made here, so that a folder that may not be written to is known before any work is done.
+    pub(crate) fn check(path: &Path, inputs: &[&Path], what: &str) -> Result<Target, Failure> {
         let target = match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
                 return Err(failure(path, &io::ErrorKind::IsADirectory.into()));
@@ -42,11 +38,11 @@ impl Page {
                 if is_one_of(path, inputs) {
                     return Err(Failure::new(
                         format!("{} is one of the files that are read", path.display()),
-                        "name another file for the page: it would take the place of that file",
+                        format!("name another file for the {what}: it would take the place of that file"),
                     ));
                 }
                 if !metadata.is_file() {
-                    return Ok(Page { name: path.to_owned(), way: Way::Special });
+                    return Ok(Target { name: path.to_owned(), way: Way::Special });
                 }
                 fs::canonicalize(path).map_err(|error| failure(path, &error))?
             }
@@ -63,11 +59,11 @@ impl Page {
         // Its own message names the temporary file, which nobody asked for.
         let new =
             builder.tempfile_in(folder(&target)).map_err(|error| failure(path, &error.kind().into()))?;
-        Ok(Page { name: path.to_owned(), way: Way::Replace { new, target } })
+        Ok(Target { name: path.to_owned(), way: Way::Replace { new, target } })
     }
 
-    /// Writes the page, as a whole or not at all.
-    pub(super) fn write(self, text: &str) -> Result<(), Failure> {
+    /// Writes the text, as a whole or not at all.
+    pub(crate) fn write(self, text: &str) -> Result<(), Failure> {
         let result = match self.way {
             Way::Special => fs::write(&self.name, text),
             Way::Replace { mut new, target } => new
@@ -81,10 +77,10 @@ impl Page {
 
 /// True if the path is the same file as one of the inputs, whatever names and links lead there.
 fn is_one_of(path: &Path, inputs: &[&Path]) -> bool {
-    let Ok(page) = Handle::from_path(path) else { return false };
+    let Ok(target) = Handle::from_path(path) else { return false };
     inputs.iter().any(|input| {
         let input = if input.as_os_str() == "-" { Handle::stdin() } else { Handle::from_path(input) };
-        input.is_ok_and(|input| input == page)
+        input.is_ok_and(|input| input == target)
     })
 }
 
@@ -107,11 +103,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_replaces_an_older_one_and_leaves_nothing_else() {
+    fn the_text_replaces_an_older_one_and_leaves_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.html");
         for text in ["old", "new"] {
-            Page::check(&path, &[]).unwrap().write(text).unwrap();
+            Target::check(&path, &[], "page").unwrap().write(text).unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -122,13 +118,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("access.log");
         fs::write(&log, "log").unwrap();
-        assert!(Page::check(folder.path(), &[]).is_err());
-        assert!(Page::check(&folder.path().join("missing/report.html"), &[]).is_err());
-        assert!(Page::check(&log, &[&log]).is_err());
-        assert!(Page::check(&log, &[]).is_ok());
+        assert!(Target::check(folder.path(), &[], "page").is_err());
+        assert!(Target::check(&folder.path().join("missing/report.html"), &[], "page").is_err());
+        assert!(Target::check(&log, &[&log], "page").is_err());
+        assert!(Target::check(&log, &[], "page").is_ok());
         let link = folder.path().join("link");
         fs::hard_link(&log, &link).unwrap();
-        assert!(Page::check(&link, &[&log]).is_err());
-        assert!(Page::check(Path::new("-"), &[]).is_err());
+        assert!(Target::check(&link, &[&log], "page").is_err());
     }
 }
