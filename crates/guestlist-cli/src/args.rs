@@ -141,10 +141,10 @@ pub struct LintArgs {
     #[arg(short = 'c', long = "config", value_name = "FILE", conflicts_with_all = ["pattern", "list", "limit"])]
     pub(crate) config: Option<PathBuf>,
     /// Only this app of the configuration.
-    #[arg(long, value_name = "KEY", requires = "config")]
+    #[arg(long, value_name = "KEY", requires = "config", conflicts_with_all = ["pattern", "list"])]
     pub(crate) app: Option<String>,
     /// Only lists of this type of the configuration.
-    #[arg(long = "type", value_name = "TYPE", requires = "config")]
+    #[arg(long = "type", value_name = "TYPE", requires = "config", conflicts_with_all = ["pattern", "list"])]
     pub(crate) list_type: Option<ListTypeArg>,
     /// How many distinct patterns a list may have [default: 20].
     #[arg(long, value_name = "COUNT")]

@@ -7,6 +7,7 @@ mod audit;
 mod bad_input;
 mod commands;
 mod format;
+mod lint;
 mod picture;
 
 use std::io::Write;
