@@ -153,7 +153,8 @@ fn load(args: &LintArgs) -> Result<Vec<PlacedList>, Failure> {
 
 /// Line and column of a place in a text, counted from 1, the column in characters.
 fn line_and_column(content: &str, at: usize) -> (usize, usize) {
-    let front = &content[..content.floor_char_boundary(at)];
+    // Spans are those of the parser, which point between characters.
+    let front = content.get(..at).unwrap_or(content);
     let line_start = front.rfind('\n').map_or(0, |at| at + 1);
     (front.matches('\n').count() + 1, front[line_start..].chars().count() + 1)
 }

@@ -1,6 +1,7 @@
 //! Findings for people: where, who gets in, and what to write instead.
 
 use std::io::Write;
+use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 use guestlist_proof::lint::{Basis, Finding, Severity, Suggestion};
@@ -92,7 +93,7 @@ fn write_finding(
     let shortest = finding.admits.as_ref().map(ToString::to_string);
     match (&finding.example, &shortest) {
         (Some(example), Some(shortest)) => {
-            line("gets in", &format!("{HEAD}{example}{HEAD:#}, and the shortest: {shortest}"))?
+            line("gets in", &format!("{HEAD}{example}{HEAD:#}, and the shortest: {shortest}"))?;
         }
         (Some(one), None) | (None, Some(one)) => line("gets in", &format!("{HEAD}{one}{HEAD:#}"))?,
         (None, None) => {}
@@ -109,7 +110,7 @@ fn write_finding(
         }
         Some(Suggestion::Replace(text)) => line("write", &format!("{HEAD}{text}{HEAD:#}"))?,
         Some(Suggestion::Form(text)) => {
-            line("write", &format!("{HEAD}{text}{HEAD:#}, with the names that are yours"))?
+            line("write", &format!("{HEAD}{text}{HEAD:#}, with the names that are yours"))?;
         }
         Some(Suggestion::Add(text)) => line("add", &format!("{HEAD}{text}{HEAD:#}"))?,
         Some(Suggestion::Remove) => line("remove", "it; the list admits the same hosts without it")?,
@@ -118,7 +119,7 @@ fn write_finding(
     }
     match finding.basis {
         Basis::PublicSuffixList => {
-            line("rests on", &format!("the Public Suffix List ({})", linting.public_suffix_list))?
+            line("rests on", &format!("the Public Suffix List ({})", linting.public_suffix_list))?;
         }
         Basis::Unicode => line("rests on", "Unicode's data on characters that look alike (UTS #39)")?,
         _ => {}
@@ -130,11 +131,8 @@ fn write_finding(
 /// The pattern with carets under the place.
 fn write_pattern(source: &str, finding: &Finding, style: Style, out: &mut dyn Write) -> Result<(), Failure> {
     let span = finding.span.map_or(0..source.len(), guestlist::Span::range);
-    let (start, end) =
-        (source.floor_char_boundary(span.start), source.floor_char_boundary(span.end.max(span.start)));
-    let front: Vec<char> = source[..start].chars().collect();
-    let inside: Vec<char> = source[start..end].chars().collect();
-    let behind: Vec<char> = source[end..].chars().collect();
+    let piece = |range: Range<usize>| source.get(range).unwrap_or_default().chars().collect::<Vec<char>>();
+    let (front, inside, behind) = (piece(0..span.start), piece(span.clone()), piece(span.end..source.len()));
     let text = |chars: &[char]| show(chars.iter().collect::<String>().as_bytes());
     let mut shown = String::new();
     if front.len() > AROUND {
