@@ -185,3 +185,15 @@ fn a_witness_has_an_origin() {
     assert_eq!(origin(&["a.com"], &["a.com:{80,443}"]).as_deref(), Some("https://a.com:1"));
     assert_eq!(origin(&["a.com"], &["a.com:*"]), None);
 }
+
+#[test]
+fn a_star_where_no_host_can_go_on_is_not_counted() {
+    let count = |texts: &[&str], labels| Prover::new().count(&rules(texts), labels).unwrap();
+    // In the port, and in front of more labels than are counted.
+    assert_eq!(count(&["a.com:*"], 9), Count::Exactly(1));
+    assert_eq!(count(&["*.a.com", "a.com:8*"], 2), Count::Exactly(1));
+    assert_eq!(count(&["a.*"], 1), Count::Exactly(0));
+    assert_eq!(count(&["{x,a.*}"], 1), Count::Exactly(1));
+    assert_eq!(count(&["{x,a.*}"], 2), Count::Unbounded);
+    assert_eq!(count(&["1.*.1.1"], 4), Count::Exactly(256));
+}
