@@ -197,3 +197,13 @@ fn a_star_where_no_host_can_go_on_is_not_counted() {
     assert_eq!(count(&["{x,a.*}"], 2), Count::Unbounded);
     assert_eq!(count(&["1.*.1.1"], 4), Count::Exactly(256));
 }
+
+#[test]
+fn those_who_cover_a_rule_cover_its_labels_of_every_kind() {
+    let prover = Prover::new();
+    let redundant = |texts: &[&str]| prover.redundant(&rules(texts))[0].clone();
+    let by = |rules: &[usize]| Ok(Some(Redundancy::CoveredBy(rules.to_vec())));
+    assert_eq!(redundant(&["{a,xn--?ca}.com", "a.com", "xn--?ca.com"]), by(&[1, 2]));
+    assert_eq!(redundant(&["xn--4[a-d]a.com", "xn--4?a.com"]), by(&[1]));
+    assert_eq!(redundant(&["xn--[0-9]ca.com", "xn--[0-5]ca.com", "xn--[5-9]ca.com"]), by(&[1, 2]));
+}
