@@ -151,6 +151,11 @@ impl<'t, H> Hosts<'t, H> {
         self.texts.is_empty()
     }
 
+    /// As the reference reads them.
+    pub fn reference(&self) -> &[reference::Origin] {
+        &self.reference
+    }
+
     /// How many have up to `len` characters, of those that stand first.
     fn up_to(&self, len: usize) -> usize {
         self.texts.iter().take_while(|text| text.len() <= len).count()
@@ -170,6 +175,16 @@ impl Answered {
             reference::Pattern::parse(&text).map_err(|why| format!("{text:?} is refused again: {why}"))?;
         let matches = hosts.iter().map(|host| pattern.matches(host)).collect();
         Ok(Answered { text, matches })
+    }
+
+    /// The text of the pattern, which is canonical.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// For each host, in their order, whether the reference says that the pattern matches it.
+    pub fn matches(&self) -> &[bool] {
+        &self.matches
     }
 }
 

@@ -3,23 +3,32 @@
 use arbitrary::{Result, Unstructured};
 
 use crate::gate_case::strings;
+use crate::generate::RulesCase;
 use crate::limits::LimitsCase;
 use crate::oracle::Agreement;
+use crate::proof::budget::budgets_hold;
+use crate::proof::count::counts_hold;
+use crate::proof::difference::differences_hold;
+use crate::proof::naive::accepted;
+use crate::proof::overlap::overlaps_hold;
+use crate::proof::redundancy::redundancies_hold;
+use crate::proof::{Proves, prover};
 use crate::subject::{Engine, Subject};
 use crate::{browser, config, generate, laws, limits, oracle};
 use guestlist::{List, ListError};
+use guestlist_proof::Budget;
 
-/// A property of the engine, and how bytes become a case of it.
+/// A property of the engine, or of another part, and how bytes become a case of it.
 pub type Property = fn(&[u8]) -> Agreement;
 
 /// A property of any subject.
 pub type PropertyOf<S> = fn(&S, &[u8]) -> Agreement;
 
 macro_rules! properties {
-    ([$($name:ident = $of:ident($engine:ident),)+] $($own:ident,)*) => {
-        /// Every property of the engine, under its name.
+    ([$($name:ident = $of:ident($engine:ident),)+] [$($proof:ident = $proof_of:ident,)+] $($own:ident,)*) => {
+        /// Every property, under its name.
         pub const PROPERTIES: &[(&str, Property)] =
-            &[$((stringify!($name), $name),)+ $((stringify!($own), $own),)*];
+            &[$((stringify!($name), $name),)+ $((stringify!($proof), $proof),)+ $((stringify!($own), $own),)*];
 
         /// The properties that any subject can have, under their names.
         pub fn properties_of<S: Subject>() -> Vec<(&'static str, PropertyOf<S>)> {
@@ -30,6 +39,18 @@ macro_rules! properties {
             #[doc = concat!("[`", stringify!($of), "`] of [`Engine::", stringify!($engine), "`].")]
             pub fn $name(bytes: &[u8]) -> Agreement {
                 $of(&Engine::$engine, bytes)
+            }
+        )+
+
+        /// The properties that whatever answers questions about lists can have, under their names.
+        pub fn proofs_of<P: Proves>() -> Vec<(&'static str, PropertyOf<P>)> {
+            vec![$((stringify!($proof), $proof_of as PropertyOf<P>),)+]
+        }
+
+        $(
+            #[doc = concat!("[`", stringify!($proof_of), "`] of [`prover`].")]
+            pub fn $proof(bytes: &[u8]) -> Agreement {
+                $proof_of(&prover(), bytes)
             }
         )+
     };
@@ -46,8 +67,16 @@ properties! {
     gate_agrees_with_reference = gate(DEFAULT),
     union_is_exactly_its_parts = union(IN_AND_OVER_BUDGET),
     ]
-    // Of the engine, or of the command line tool, alone:
+    // Of the prover, and of others that answer its questions:
+    [
+    proof_of_difference = difference,
+    proof_of_overlap = overlap,
+    proof_of_redundancy = redundancy,
+    proof_of_count = count,
+    ]
+    // Of the engine, of the prover, or of the command line tool, alone:
     limits_hold,
+    proof_within_budget,
     config_roundtrip,
 }
 
@@ -99,6 +128,59 @@ pub fn limits_hold_when(
     case(generate::limits_case(bytes), |(case, hosts)| {
         with_test(limits::limits_hold_when(save, &case, &hosts), || {
             format!("limits::limits_hold(&{}, &{})", case.to_rust(), strings(&hosts))
+        })
+    })
+}
+
+/// Two lists: [`differences_hold`].
+pub fn difference(subject: &impl Proves, bytes: &[u8]) -> Agreement {
+    case(generate::rules_case(bytes), |RulesCase { lists: [a, b, _], near, .. }| {
+        with_test(differences_hold(subject, &a, &b, &near), || {
+            let lists = [&a, &b].map(|patterns| strings(patterns));
+            format!("differences_hold(&prover(), &{}, &{}, &{})", lists[0], lists[1], strings(&near))
+        })
+    })
+}
+
+/// Three lists: [`overlaps_hold`].
+pub fn overlap(subject: &impl Proves, bytes: &[u8]) -> Agreement {
+    case(generate::rules_case(bytes), |RulesCase { lists: [a, b, c], near, .. }| {
+        with_test(overlaps_hold(subject, &a, &b, &c, &near), || {
+            let lists = [&a, &b, &c].map(|patterns| format!("&{}", strings(patterns))).join(", ");
+            format!("overlaps_hold(&prover(), {lists}, &{})", strings(&near))
+        })
+    })
+}
+
+/// A list of several patterns: [`redundancies_hold`].
+pub fn redundancy(subject: &impl Proves, bytes: &[u8]) -> Agreement {
+    case(generate::rules_case(bytes), |RulesCase { lists: [a, b, _], near, .. }| {
+        let patterns = accepted(&[a, b].concat());
+        with_test(redundancies_hold(subject, &patterns, &near), || {
+            format!("redundancies_hold(&prover(), &{}, &{})", strings(&patterns), strings(&near))
+        })
+    })
+}
+
+/// A list of small patterns: [`counts_hold`].
+pub fn count(subject: &impl Proves, bytes: &[u8]) -> Agreement {
+    case(generate::small_rules_case(bytes), |RulesCase { lists: [patterns, ..], number, .. }| {
+        // Most have two labels or three, and some addresses.
+        let most_labels = number.min(5);
+        with_test(counts_hold(subject, &patterns, most_labels), || {
+            format!("counts_hold(&prover(), &{}, {most_labels})", strings(&patterns))
+        })
+    })
+}
+
+/// Two lists and a budget: [`budgets_hold`].
+pub fn proof_within_budget(bytes: &[u8]) -> Agreement {
+    case(generate::rules_case(bytes), |RulesCase { lists: [a, b, _], number, .. }| {
+        let (steps, candidates) = (1 << (number * 2), (number * number) as u64);
+        let budget = Budget::default().steps(steps).candidates(candidates);
+        with_test(budgets_hold(&a, &b, budget), || {
+            let budget = format!("ProofBudget::default().steps({steps}).candidates({candidates})");
+            format!("budgets_hold(&{}, &{}, {budget})", strings(&a), strings(&b))
         })
     })
 }

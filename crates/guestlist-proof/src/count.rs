@@ -1,6 +1,6 @@
 //! How many hosts are admitted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use guestlist::Origin;
 
@@ -34,7 +34,7 @@ struct Counter<'s> {
     most_labels: usize,
     /// Certain and uncertain hosts from here; `None` while it is being counted.
     known: HashMap<Place, Option<(u128, u128)>>,
-    /// Whether a host can end somewhere behind this place, so that going round in a circle means ever more hosts.
+    /// A circle was found from which a host can end: going round means ever more hosts.
     is_unbounded: bool,
 }
 
@@ -92,10 +92,9 @@ impl Counter<'_> {
         for (_, next) in self.next(place)? {
             let (more_certain, more_uncertain) = match self.known.get(&next) {
                 Some(Some(counted)) => *counted,
-                // Every place in a pattern leads to its end, and what is read in a circle is a star's, which takes a letter as well.
                 Some(None) => {
-                    self.is_unbounded = true;
-                    return Ok((0, 0));
+                    self.is_unbounded = self.leads_to_an_end(next)?;
+                    (0, 0)
                 }
                 None => self.count(next)?,
             };
@@ -107,6 +106,22 @@ impl Counter<'_> {
         }
         self.known.insert(place, Some((certain, uncertain)));
         Ok((certain, uncertain))
+    }
+
+    /// Whether a host can end somewhere from here on. A star leads nowhere in a port that was taken for the end of a host, or in front of more labels than are counted; such places are known then.
+    fn leads_to_an_end(&mut self, place: Place) -> Result<bool, Undecided> {
+        let mut seen = HashSet::from([place]);
+        let mut left = vec![place];
+        while let Some(place) = left.pop() {
+            if self.end(place) != (0, 0) {
+                return Ok(true);
+            }
+            left.extend(
+                self.next(place)?.into_iter().map(|(_, next)| next).filter(|next| seen.insert(*next)),
+            );
+        }
+        self.known.extend(seen.into_iter().map(|place| (place, Some((0, 0)))));
+        Ok(false)
     }
 
     /// How many of the uncertain hosts from here on are valid. `text` is what is read, from right to left.

@@ -27,7 +27,7 @@
 //! # Exactness
 //!
 //! Only hosts that a request can have are shown: lengths, IPv4 addresses, and labels that begin with `xn--`, whose validity is no regular language; each host with such a label that no pattern spells out is
-//! asked of the engine. Where there are too many of those, and no other host answers the question, the answer is [`Undecided`].
+//! asked of the engine, and so is each beside a label that runs from right to left. Such a host is shown only where no other answers the question, even a longer one; where there are too many of them to ask, the answer is [`Undecided`].
 //!
 //! # Complexity and hostile input
 //!

@@ -211,12 +211,20 @@ fn redundancy(space: &mut Space, rule: usize, others: &[usize]) -> Result<Option
     })?;
     kinds.sort_unstable();
     kinds.dedup();
-    if kinds.is_empty() {
-        // Nobody who is certain; there may still be someone with an `xn--` label, whom others admit as well.
-        let admits = search::shortest(space, Wanted { admitted_by: one, not_by: &[] })?.is_some();
-        return Ok(Some(if admits { Redundancy::CoveredBy(Vec::new()) } else { Redundancy::AdmitsNobody }));
+    let mut chosen = cover(&kinds);
+    // Those kinds are of hosts that are certain. While somebody with another `xn--` label is left, the ones who admit that host are one more.
+    loop {
+        let chosen_ranges: Vec<Range<usize>> = chosen.iter().map(|other| *other..other + 1).collect();
+        let wanted = Wanted { admitted_by: one, not_by: &chosen_ranges };
+        let Some(left) = search::shortest(space, wanted)? else { break };
+        let set = search::set_of(space, &left)?;
+        kinds.push(space.rules(set).iter().copied().filter(|other| *other as usize != rule).collect());
+        chosen = cover(&kinds);
     }
-    Ok(Some(Redundancy::CoveredBy(cover(&kinds))))
+    if chosen.is_empty() {
+        return Ok(Some(Redundancy::AdmitsNobody));
+    }
+    Ok(Some(Redundancy::CoveredBy(chosen)))
 }
 
 /// Numbers in ascending order as ranges, of which there are few.

@@ -4,13 +4,15 @@
 //!
 //! - no label is empty;
 //! - where the last label is a number, all labels are those of a canonical IPv4 address;
-//! - a label that begins with `xn--` is one of those that the patterns spell out ([`Known`]). Which others are valid is no regular language; a host with another one is *uncertain*, and has to be asked of the
-//!   engine when it is whole;
+//! - a label that begins with `xn--` is one of those that the patterns spell out, and runs from left to right ([`Known`]). Which others are valid, and beside which labels, is no regular language; a host with another one is
+//!   *uncertain*, and has to be asked of the engine when it is whole;
 //! - behind `]` an address literal is read, which only patterns spell out, and those were checked.
 
 use std::collections::BTreeMap;
 
-/// The labels beginning with `xn--` that patterns spell out, as a trie of their bytes from the right.
+use guestlist::Origin;
+
+/// The labels beginning with `xn--` that patterns spell out and that are valid beside whatever labels, as a trie of their bytes from the right.
 #[derive(Debug)]
 pub(crate) struct Known {
     nodes: Vec<KnownNode>,
@@ -28,7 +30,7 @@ const LOST: u16 = u16::MAX;
 impl Known {
     pub(crate) fn new<'l>(labels: impl IntoIterator<Item = &'l str>) -> Known {
         let mut nodes = vec![KnownNode::default()];
-        for label in labels {
+        for label in labels.into_iter().filter(|label| is_valid_everywhere(label)) {
             let mut at = 0;
             for byte in label.bytes().rev() {
                 at = match nodes[at].next.get(&byte) {
@@ -45,7 +47,7 @@ impl Known {
                     }
                 };
             }
-            nodes[at].is_label |= label.starts_with("xn--");
+            nodes[at].is_label = true;
         }
         Known { nodes }
     }
@@ -57,6 +59,12 @@ impl Known {
     fn is_label(&self, at: u16) -> bool {
         self.nodes.get(usize::from(at)).is_some_and(|node| node.is_label)
     }
+}
+
+/// Whether the label is an A-label, and asks nothing of the others. The beginning of a label that goes on with a wildcard may be none. One that runs from right to left makes the Bidi rule hold for all labels of its
+/// host: then none may begin with a digit.
+fn is_valid_everywhere(label: &str) -> bool {
+    label.starts_with("xn--") && Origin::from_host(format!("0.{label}.a").as_bytes()).is_ok()
 }
 
 /// What has been read of a host, from the right.
@@ -230,7 +238,6 @@ impl Label {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use guestlist::Origin;
 
     /// Whether the text is a host; `None` if it is uncertain.
     fn verdict(text: &str, known: &Known) -> Option<bool> {
@@ -302,13 +309,15 @@ mod tests {
 
     #[test]
     fn labels_that_no_pattern_spells_out_are_uncertain() {
-        let known = Known::new(["xn--4ca", "xn--bcher-kva", "plain"]);
+        let known = Known::new(["xn--4ca", "xn--bcher-kva", "plain", "xn--a", "xn--4dbc"]);
         for (text, expected) in [
             ("xn--4ca.com", Some(true)),
             ("xn--bcher-kva", Some(true)),
             ("xn--4cb.com", None),
             ("a.xn--ca.com", None),
             ("xn--bcher-kva.xn--4cb", None),
+            ("xn--a", None),
+            ("a.xn--4dbc", None),
             ("plain", Some(true)),
             ("4ca", Some(true)),
             ("[::1]", Some(true)),

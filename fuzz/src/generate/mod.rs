@@ -5,12 +5,14 @@ mod case;
 mod header;
 mod host;
 mod pattern;
+mod rules;
 pub mod words;
 
 pub use case::{gate_case, header_case, limits_case, list_case};
 pub use header::header;
 pub use host::{host, host_near};
 pub use pattern::{heavy_pattern, pattern, sibling};
+pub use rules::{RulesCase, rules_case, small_rules_case};
 
 use arbitrary::{Result, Unstructured};
 

@@ -11,6 +11,20 @@
 //! localhost:3001
 //! ```
 //!
+//! Three lists and hosts, with a number:
+//!
+//! ```text
+//! rules 3
+//! *.example.com
+//!
+//! www.example.com
+//! example.com
+//!
+//! *.com
+//!
+//! shop.example.com
+//! ```
+//!
 //! A list, its settings, and the headers of a request:
 //!
 //! ```text
@@ -35,6 +49,15 @@ pub fn list_case(bytes: &[u8]) -> Option<(Vec<String>, Vec<String>)> {
     let (patterns, hosts) = text.split_once("\n\n").unwrap_or((text, ""));
     let lines = |text: &str| text.lines().take(MOST).map(str::to_owned).collect();
     Some((lines(patterns), lines(hosts)))
+}
+
+/// Three lists, hosts and a number, if the bytes are such a case.
+pub fn rules_case(bytes: &[u8]) -> Option<([Vec<String>; 3], Vec<String>, usize)> {
+    let (first, text) = core::str::from_utf8(bytes).ok()?.strip_prefix("rules ")?.split_once('\n')?;
+    let number: usize = first.parse().ok().filter(|number| *number < 10)?;
+    let mut groups = text.split("\n\n").map(|lines| lines.lines().take(MOST).map(str::to_owned).collect());
+    let mut next = || groups.next().unwrap_or_default();
+    Some(([next(), next(), next()], next(), number))
 }
 
 /// The list and the request, if the bytes are such a case. The values of headers may be any bytes but a line break.

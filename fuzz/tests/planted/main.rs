@@ -1,4 +1,4 @@
-//! Planted bugs: engines that are each wrong in one place, for the suites to find. A suite that finds none is not a suite, and a bug that none finds is a hole.
+//! Planted bugs: engines, and provers, that are each wrong in one place, for the suites to find. A suite that finds none is not a suite, and a bug that none finds is a hole.
 //!
 //! The control is the same engine without a bug: every suite must pass it, or what they find would mean nothing. Which suite finds which bug is pinned in
 //! `snapshots/`.
@@ -9,6 +9,8 @@
 mod bug;
 mod matcher;
 mod printing;
+mod proofs;
+mod proving;
 mod reader;
 mod saving;
 mod subject;
@@ -73,6 +75,36 @@ fn every_planted_bug_is_found_and_every_suite_finds_some() {
     let unfound: Vec<&String> =
         table.rows.iter().filter(|(_, found)| !found.contains(&true)).map(|(words, _)| words).collect();
     assert!(unfound.is_empty(), "no suite finds: {unfound:#?}");
+    for (at, suite) in table.columns.iter().enumerate() {
+        assert!(table.rows.iter().any(|(_, found)| found[at]), "{suite} finds nothing");
+    }
+    insta::assert_snapshot!(table.print());
+}
+
+#[test]
+fn every_wrong_proof_is_found_and_every_suite_finds_some() {
+    let suites = proofs::Suites::new();
+    assert_eq!(
+        suites.judge(proving::Planted { wrong: None }),
+        vec![None; suites.names().len()],
+        "the control"
+    );
+    let wrongs = proving::WrongProof::ALL;
+    let found = Mutex::new(vec![Vec::new(); wrongs.len()]);
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(wrong) = wrongs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let verdicts = suites.judge(proving::Planted { wrong: Some(*wrong) });
+                    found.lock().unwrap()[*wrong as usize] = verdicts.iter().map(Option::is_some).collect();
+                }
+            });
+        }
+    });
+    let rows = wrongs.iter().map(|wrong| wrong.words().to_owned()).zip(found.into_inner().unwrap());
+    let table = Table { columns: suites.names(), rows: rows.collect() };
+    assert!(table.rows.iter().all(|(_, found)| found.contains(&true)), "{}", table.print());
     for (at, suite) in table.columns.iter().enumerate() {
         assert!(table.rows.iter().any(|(_, found)| found[at]), "{suite} finds nothing");
     }

@@ -15,7 +15,7 @@ use std::collections::hash_map::Entry;
 use guestlist::Origin;
 
 use crate::budget::Undecided;
-use crate::space::{NOTHING, Set, Space};
+use crate::space::{Class, NOTHING, Set, Space};
 use crate::symbol;
 use crate::valid::Valid;
 use crate::witness::{Ports, Witness};
@@ -57,7 +57,7 @@ struct Reached {
 pub(crate) fn shortest(space: &mut Space, wanted: Wanted<'_>) -> Result<Option<Witness>, Undecided> {
     let certain = breadth_first(space, wanted, |space, set| wanted.is_found(space, set))?;
     match certain {
-        // Labels that run from right to left make demands on the whole host, which are no regular language either.
+        // The engine has the last word on this host too.
         Some(host) if Origin::from_host(host.as_bytes()).is_ok() => Ok(Some(with_port(space, wanted, host)?)),
         Some(_) => uncertain::shortest(space, wanted, true),
         None => uncertain::shortest(space, wanted, false),
@@ -143,6 +143,17 @@ fn text(reached: &[Reached]) -> String {
         at = reached[at].before;
     }
     text
+}
+
+/// What is read when this host has been read, with a port with which it is shown.
+pub(crate) fn set_of(space: &mut Space, witness: &Witness) -> Result<Set, Undecided> {
+    let shown = |class: &Class| match witness.ports() {
+        Ports::Any => true,
+        Ports::One(port) => class.port == Some(port),
+        Ports::None => class.port.is_none(),
+    };
+    let start = space.classes.iter().find(|class| shown(class)).map_or(NOTHING, |class| class.start);
+    witness.host().bytes().rev().try_fold(start, |set, byte| space.step(set, byte))
 }
 
 /// The host with a port with which it is wanted.

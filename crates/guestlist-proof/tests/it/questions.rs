@@ -185,3 +185,44 @@ fn a_witness_has_an_origin() {
     assert_eq!(origin(&["a.com"], &["a.com:{80,443}"]).as_deref(), Some("https://a.com:1"));
     assert_eq!(origin(&["a.com"], &["a.com:*"]), None);
 }
+
+#[test]
+fn a_star_where_no_host_can_go_on_is_not_counted() {
+    let count = |texts: &[&str], labels| Prover::new().count(&rules(texts), labels).unwrap();
+    // In the port, and in front of more labels than are counted.
+    assert_eq!(count(&["a.com:*"], 9), Count::Exactly(1));
+    assert_eq!(count(&["*.a.com", "a.com:8*"], 2), Count::Exactly(1));
+    assert_eq!(count(&["a.*"], 1), Count::Exactly(0));
+    assert_eq!(count(&["{x,a.*}"], 1), Count::Exactly(1));
+    assert_eq!(count(&["{x,a.*}"], 2), Count::Unbounded);
+    assert_eq!(count(&["1.*.1.1"], 4), Count::Exactly(256));
+}
+
+#[test]
+fn a_label_that_goes_on_is_not_spelled_out() {
+    // `xn--4` alone is no A-label, so the second rule admits as many as the first.
+    let list = rules(&["xn--4*.com", "xn--4?*.com", "xn--*.com"]);
+    assert_eq!(Prover::new().redundant(&list)[0], Ok(Some(Redundancy::CoveredBy(vec![1]))));
+}
+
+#[test]
+fn labels_that_run_from_right_to_left_make_demands_on_the_others() {
+    let prover = Prover::new();
+    // Beside such a label none begins with a digit, nor ends with a hyphen or `_`.
+    let list = rules(&["[0-9a].\u{5d0}\u{5d1}"]);
+    assert_eq!(prover.example(&list).unwrap().unwrap().to_string(), "a.xn--4dbc");
+    assert_eq!(prover.only_in(&list, &rules(&["a.\u{5d0}\u{5d1}"])), Ok(None));
+    assert_eq!(prover.count(&list, 2), Ok(Count::Exactly(1)));
+    let list = rules(&["[0-9a].\u{5d0}\u{5d1}", "[0-9].\u{5d0}\u{5d1}", "[a-c].\u{5d0}\u{5d1}"]);
+    assert_eq!(prover.redundant(&list)[0], Ok(Some(Redundancy::CoveredBy(vec![2]))));
+}
+
+#[test]
+fn those_who_cover_a_rule_cover_its_labels_of_every_kind() {
+    let prover = Prover::new();
+    let redundant = |texts: &[&str]| prover.redundant(&rules(texts))[0].clone();
+    let by = |rules: &[usize]| Ok(Some(Redundancy::CoveredBy(rules.to_vec())));
+    assert_eq!(redundant(&["{a,xn--?ca}.com", "a.com", "xn--?ca.com"]), by(&[1, 2]));
+    assert_eq!(redundant(&["xn--4[a-d]a.com", "xn--4?a.com"]), by(&[1]));
+    assert_eq!(redundant(&["xn--[0-9]ca.com", "xn--[0-5]ca.com", "xn--[5-9]ca.com"]), by(&[1, 2]));
+}
