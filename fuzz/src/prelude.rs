@@ -8,6 +8,7 @@ pub use crate::limits::LimitsCase;
 pub use crate::proof::budget::budgets_hold;
 pub use crate::proof::count::counts_hold;
 pub use crate::proof::difference::differences_hold;
+pub use crate::proof::findings::findings_hold;
 pub use crate::proof::overlap::overlaps_hold;
 pub use crate::proof::prover;
 pub use crate::proof::redundancy::redundancies_hold;

@@ -9,6 +9,7 @@ use crate::oracle::Agreement;
 use crate::proof::budget::budgets_hold;
 use crate::proof::count::counts_hold;
 use crate::proof::difference::differences_hold;
+use crate::proof::findings::findings_hold;
 use crate::proof::naive::accepted;
 use crate::proof::overlap::overlaps_hold;
 use crate::proof::redundancy::redundancies_hold;
@@ -77,6 +78,7 @@ properties! {
     // Of the engine, of the prover, or of the command line tool, alone:
     limits_hold,
     proof_within_budget,
+    lint_findings_hold,
     config_roundtrip,
 }
 
@@ -182,6 +184,13 @@ pub fn proof_within_budget(bytes: &[u8]) -> Agreement {
             let budget = format!("ProofBudget::default().steps({steps}).candidates({candidates})");
             format!("budgets_hold(&{}, &{}, {budget})", strings(&a), strings(&b))
         })
+    })
+}
+
+/// A list of patterns that people write: [`findings_hold`].
+pub fn lint_findings_hold(bytes: &[u8]) -> Agreement {
+    case(generate::linted_list(bytes), |patterns| {
+        with_test(findings_hold(&patterns), || format!("findings_hold(&{})", strings(&patterns)))
     })
 }
 

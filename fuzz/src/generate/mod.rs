@@ -4,6 +4,7 @@
 mod case;
 mod header;
 mod host;
+mod linted;
 mod pattern;
 mod rules;
 pub mod words;
@@ -11,6 +12,7 @@ pub mod words;
 pub use case::{gate_case, header_case, limits_case, list_case};
 pub use header::header;
 pub use host::{host, host_near};
+pub use linted::linted_list;
 pub use pattern::{heavy_pattern, pattern, sibling};
 pub use rules::{RulesCase, rules_case, small_rules_case};
 

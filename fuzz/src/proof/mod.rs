@@ -3,6 +3,7 @@
 //! - [`prove`]: who is judged: [`Proves`], and what is [`Shown`].
 //! - [`naive`]: the reference's lists, and the hosts and ports that are tried one by one.
 //! - [`difference`], [`overlap`], [`redundancy`], [`count`]: the properties, by question; [`budget`]: what a smaller budget may change.
+//! - [`findings`]: what the lints say.
 //! - [`expand`]: the hosts of a pattern written out, to be counted.
 //! - [`small`]: every pair of patterns of a small model.
 //!
@@ -13,6 +14,7 @@ pub mod budget;
 pub mod count;
 pub mod difference;
 pub mod expand;
+pub mod findings;
 pub mod naive;
 pub mod overlap;
 pub mod prove;
