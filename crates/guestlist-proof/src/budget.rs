@@ -93,6 +93,11 @@ impl Purse {
         self.steps = 0;
     }
 
+    /// How many steps were taken since it was full.
+    pub(crate) fn spent(&self) -> u64 {
+        self.steps
+    }
+
     pub(crate) fn candidates(&self) -> u64 {
         self.budget.candidates
     }

@@ -28,7 +28,7 @@ use crate::witness::Witness;
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Prover {
-    budget: Budget,
+    pub(crate) budget: Budget,
 }
 
 /// A rule that could be taken out of its list, and nobody would notice.
@@ -203,7 +203,14 @@ fn redundancy(space: &mut Space, rule: usize, others: &[usize]) -> Result<Option
     if search::shortest(space, Wanted { admitted_by: one, not_by: &not_by })?.is_some() {
         return Ok(None);
     }
-    // Everyone whom it admits is admitted by others: by which, kind by kind.
+    covered(space, rule, others).map(Some)
+}
+
+/// By which of these others those are admitted whom the rule admits; all of them are known to be.
+pub(crate) fn covered(space: &mut Space, rule: usize, others: &[usize]) -> Result<Redundancy, Undecided> {
+    let one = rule..rule + 1;
+    let one = slice::from_ref(&one);
+    // Kind by kind.
     let mut kinds: Vec<Vec<u32>> = Vec::new();
     search::for_each_kind(space, Wanted { admitted_by: one, not_by: &[] }, |space, set| {
         let is_other = |other: &u32| others.binary_search(&(*other as usize)).is_ok();
@@ -214,9 +221,9 @@ fn redundancy(space: &mut Space, rule: usize, others: &[usize]) -> Result<Option
     if kinds.is_empty() {
         // Nobody who is certain; there may still be someone with an `xn--` label, whom others admit as well.
         let admits = search::shortest(space, Wanted { admitted_by: one, not_by: &[] })?.is_some();
-        return Ok(Some(if admits { Redundancy::CoveredBy(Vec::new()) } else { Redundancy::AdmitsNobody }));
+        return Ok(if admits { Redundancy::CoveredBy(Vec::new()) } else { Redundancy::AdmitsNobody });
     }
-    Ok(Some(Redundancy::CoveredBy(cover(&kinds))))
+    Ok(Redundancy::CoveredBy(cover(&kinds)))
 }
 
 /// Numbers in ascending order as ranges, of which there are few.
