@@ -2,6 +2,10 @@
 //!
 //! All patterns of both versions are put into one automaton: those that only the old one has, those that both have, and those that only the new one has, in this order. So each version is one range of rules, and what
 //! was made for one question serves the next. A pattern that both have changes nothing, and is never asked about.
+//!
+//! Where that automaton becomes large (a thousand rules such as `app17-*.example.com` are all alive in every state), a rule is asked about in an automaton of its own, with those others that turn out to matter: each
+//! host that is found and that another rule admits brings that rule in, until a host is found that none admits, or none is found (refinement by counterexamples). Both ways have the same answer: the shortest host that a rule
+//! admits and a few others do not is the shortest that all others do not, once none of them admits it.
 
 mod gates;
 
@@ -12,8 +16,9 @@ use std::collections::HashMap;
 use guestlist::Pattern;
 
 pub use self::gates::{Effect, GateDiff, ListDiff, Setting};
-use crate::budget::Undecided;
+use crate::budget::{Budget, Undecided};
 use crate::examples::{self, Style};
+use crate::nfa::{Nfa, State};
 use crate::prover::{self, Prover, Redundancy};
 use crate::rules::Rules;
 use crate::search::{self, Wanted};
@@ -160,9 +165,22 @@ struct Work<'r> {
     new: Range<usize>,
     /// Made when there is a question.
     space: Option<Result<Space, Undecided>>,
-    budget: crate::Budget,
+    /// All rules, and where their hosts begin; made when it is needed.
+    nfa: Option<(Nfa, Vec<State>)>,
+    /// How many questions in a row were too much work for the one automaton.
+    hard: usize,
+    budget: Budget,
     spent: u64,
 }
+
+/// What a question may take where there is another way to its answer.
+const TRY: u64 = 100_000;
+
+/// After so many questions in a row that were too much work for the one automaton, the other way is tried first.
+const HARD: usize = 4;
+
+/// How many others are brought in at most.
+const MOST_OTHERS: usize = 40;
 
 impl<'r> Work<'r> {
     fn new(prover: &Prover, old: &'r Rules, new: &'r Rules) -> Work<'r> {
@@ -186,7 +204,7 @@ impl<'r> Work<'r> {
         let new = entries.len()..old.end + added.len();
         entries.extend(both);
         entries.extend(added);
-        Work { entries, old, new, space: None, budget: prover.budget, spent: 0 }
+        Work { entries, old, new, space: None, nfa: None, hard: 0, budget: prover.budget, spent: 0 }
     }
 
     /// Asks of each rule that only this version has what it changes.
@@ -223,37 +241,101 @@ impl<'r> Work<'r> {
     }
 
     fn answer(&mut self, side: Side, entry: usize) -> Result<Answer, Undecided> {
-        if self.spent > self.budget.steps.saturating_mul(QUESTIONS) {
-            return Err(Undecided::Steps(self.budget.steps));
+        let steps = self.budget.steps;
+        if self.spent > steps.saturating_mul(QUESTIONS) {
+            return Err(Undecided::Steps(steps));
         }
-        let budget = self.budget;
-        let entries = &self.entries;
+        if self.hard < HARD {
+            match self.together(side, entry, TRY) {
+                Ok(answer) => {
+                    self.hard = 0;
+                    return Ok(answer);
+                }
+                Err(_) => self.hard += 1,
+            }
+        }
+        self.apart(side, entry).or_else(|_| self.together(side, entry, steps))
+    }
+
+    /// The rules of the version that does not have the rule.
+    fn others(&self, side: Side) -> Range<usize> {
+        match side {
+            Side::Old => self.new.clone(),
+            Side::New => self.old.clone(),
+        }
+    }
+
+    /// Asks the automaton of all rules.
+    fn together(&mut self, side: Side, entry: usize, steps: u64) -> Result<Answer, Undecided> {
+        let others = self.others(side);
+        let (entries, budget) = (&self.entries, self.budget);
         let space = self
             .space
             .get_or_insert_with(|| Space::new(entries.iter().map(|entry| entry.pattern), budget))
             .as_mut()
             .map_err(|undecided| *undecided)?;
-        space.purse.refill();
-        let (other_side, others) = match side {
-            Side::Old => (Side::New, &self.new),
-            Side::New => (Side::Old, &self.old),
-        };
-        let answer = ask(space, entry, entries[entry].pattern, others);
+        space.purse.refill_with(steps);
+        let answer = ask(space, entry, entries[entry].pattern, &others, |_| true);
         self.spent += space.purse.spent();
-        Ok(match answer? {
-            Answer::Idle { covered_by } => Answer::Idle {
-                covered_by: {
-                    let mut places: Vec<usize> =
-                        covered_by.into_iter().map(|entry| self.place(other_side, entry)).collect();
-                    places.sort_unstable();
-                    places
-                },
-            },
-            noticed => noticed,
-        })
+        let rules: Vec<usize> = (0..self.entries.len()).collect();
+        let answer = answer?.ok_or(Undecided::Steps(steps))?;
+        Ok(self.placed(answer, side, &rules))
+    }
+
+    /// Asks automata of the rule and those others that matter.
+    fn apart(&mut self, side: Side, entry: usize) -> Result<Answer, Undecided> {
+        let others = self.others(side);
+        let budget = self.budget.steps(TRY.min(self.budget.steps));
+        let entries = &self.entries;
+        let (nfa, fronts) = self.nfa.get_or_insert_with(|| {
+            let nfa = Nfa::new(entries.iter().map(|entry| entry.pattern));
+            let fronts = nfa.in_front_of_ports();
+            (nfa, fronts)
+        });
+        // The rule, and the others.
+        let mut rules = vec![entry];
+        let mut spent = 0;
+        let answer = loop {
+            let mut space = match Space::new(rules.iter().map(|rule| entries[*rule].pattern), budget) {
+                Ok(space) => space,
+                Err(why) => break Err(why),
+            };
+            let mut missing = Vec::new();
+            let mut is_known = |host: &str| {
+                missing = nfa.admitting(&others, fronts, host, &mut spent);
+                missing.retain(|rule| !rules[1..].contains(rule));
+                missing.is_empty()
+            };
+            let answer = ask(&mut space, 0, entries[entry].pattern, &(1..rules.len()), &mut is_known);
+            spent += space.purse.spent();
+            match answer {
+                Ok(None) if rules.len() + missing.len() <= MOST_OTHERS => {
+                    rules.extend(missing);
+                    rules[1..].sort_unstable();
+                }
+                Ok(answer) => break answer.ok_or(Undecided::Steps(budget.steps)),
+                Err(why) => break Err(why),
+            }
+        };
+        self.spent += spent;
+        answer.map(|answer| self.placed(answer, side, &rules))
+    }
+
+    /// The answer with the places of rules in their version in place of their numbers in an automaton of these rules.
+    fn placed(&self, answer: Answer, side: Side, rules: &[usize]) -> Answer {
+        let other_side = if side == Side::Old { Side::New } else { Side::Old };
+        match answer {
+            Answer::Idle { mut covered_by } => {
+                covered_by.iter_mut().for_each(|rule| *rule = self.place(other_side, rules[*rule]));
+                covered_by.sort_unstable();
+                Answer::Idle { covered_by }
+            }
+            answer => answer,
+        }
     }
 }
 
+#[derive(Debug, PartialEq, Eq)]
 enum Answer {
     Noticed {
         witness: Witness,
@@ -268,12 +350,14 @@ enum Answer {
 /// How many fillings of a pattern are tried for a telling host.
 const FILLINGS: usize = 32;
 
+/// What the rule changes; `is_new` says of a host whether no rules but those of the automaton admit it. `None` if the host that was found is not.
 fn ask(
     space: &mut Space,
     rule: usize,
     pattern: &Pattern,
     others: &Range<usize>,
-) -> Result<Answer, Undecided> {
+    mut is_new: impl FnMut(&str) -> bool,
+) -> Result<Option<Answer>, Undecided> {
     let one = rule..rule + 1;
     let wanted = Wanted { admitted_by: slice::from_ref(&one), not_by: slice::from_ref(others) };
     let Some(witness) = search::shortest(space, wanted)? else {
@@ -281,8 +365,11 @@ fn ask(
             Redundancy::CoveredBy(others) => others,
             Redundancy::AdmitsNobody => Vec::new(),
         };
-        return Ok(Answer::Idle { covered_by });
+        return Ok(Some(Answer::Idle { covered_by }));
     };
+    if !is_new(witness.host()) {
+        return Ok(None);
+    }
     let mut tried: Vec<String> = Vec::new();
     for round in 0..FILLINGS {
         let filled = examples::fill(pattern, round, Style::Stranger);
@@ -291,19 +378,72 @@ fn ask(
             continue;
         }
         // What was not found out of an example is no matter; the witness is there.
-        let found = search::as_witness(space, wanted, host).ok().flatten();
+        let found = search::as_witness(space, wanted, host).ok().flatten().filter(|_| is_new(host));
         if let Some(telling) = found {
             let telling = (telling != witness).then_some(telling);
-            return Ok(Answer::Noticed { witness, telling });
+            return Ok(Some(Answer::Noticed { witness, telling }));
         }
         tried.push(host.to_string());
     }
-    Ok(Answer::Noticed { witness, telling: None })
+    Ok(Some(Answer::Noticed { witness, telling: None }))
 }
 
 fn without_port(host: &str) -> &str {
     match host.rfind(':').filter(|_| !host.ends_with(']')) {
         Some(at) => &host[..at],
         None => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_have_the_same_answer() {
+        let lists: Vec<Vec<String>> = [
+            &["*.example.com", "www.example.com", "a.com", "{a,b,c}.com"][..],
+            &["*example.com", "*.*.com", "a.com:80", "b.com:*", "[a-c].com"],
+            &["?.com", "??.com", "*a.com", "*b.com", "a*.com:[1-9]", "a*.com:{8443,443}"],
+            &["*.com"],
+            &["127.0.0.*", "[::1]:80", "[::1]", "xn--bcher-kva.*", "*.com:443"],
+            &["a*b.com", "*ab.com", "a*.com", "*.xn--bcher-kva.de", "127.0.0.1:8080"],
+            &[],
+        ]
+        .iter()
+        .map(|texts| texts.iter().map(ToString::to_string).collect())
+        .chain([(0..30).map(|number| format!("app{number}-*.com")).collect()])
+        .chain([(0..30).map(|number| format!("app{number}-*x.com")).collect()])
+        .collect();
+        for old in &lists {
+            for new in &lists {
+                let (old, new) = (Rules::parse(old).unwrap(), Rules::parse(new).unwrap());
+                let prover = Prover::new();
+                let mut work = Work::new(&prover, &old, &new);
+                for (side, alone) in
+                    [(Side::Old, work.old.start..work.new.start), (Side::New, work.old.end..work.new.end)]
+                {
+                    for entry in alone {
+                        let together = work.together(side, entry, u64::MAX);
+                        let apart = work.apart(side, entry);
+                        assert!(together.is_ok() && apart.is_ok());
+                        match (together, apart) {
+                            // Of equally short hosts the same, but what is told of may be another one where a port plays a part.
+                            (
+                                Ok(Answer::Noticed { witness: one, .. }),
+                                Ok(Answer::Noticed { witness: other, .. }),
+                            ) => assert_eq!(one, other, "{old:?} {new:?}"),
+                            (
+                                Ok(Answer::Idle { covered_by: one }),
+                                Ok(Answer::Idle { covered_by: other }),
+                            ) => {
+                                assert_eq!(one.is_empty(), other.is_empty(), "{old:?} {new:?}");
+                            }
+                            (one, other) => panic!("{old:?} {new:?}: {one:?} {other:?}"),
+                        }
+                    }
+                }
+            }
+        }
     }
 }

@@ -217,3 +217,14 @@ fn apps_come_and_go() {
     assert_eq!(settings(&diff.lists[0].settings), ["mode absent → off widens"]);
     assert!(of_gates(None, None).is_empty());
 }
+
+#[test]
+fn rules_that_are_all_alive_everywhere_are_asked_about_apart() {
+    let wide: Vec<String> = (0..300).map(|number| format!("app{number}-*.example.com")).collect();
+    let narrow: Vec<String> = (0..300).map(|number| format!("app{number}-*x.example.com")).collect();
+    let changed = diff(&wide, &narrow);
+    assert_eq!(changed.no_longer_admitted.len(), 300);
+    assert_eq!(changed.no_longer_admitted[17].witness.to_string(), "app17-.example.com");
+    assert_eq!(changed.idle.len(), 300);
+    assert_eq!(changed.idle[17].covered_by, [17]);
+}
