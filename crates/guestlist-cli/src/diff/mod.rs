@@ -241,7 +241,7 @@ fn of_rules(diff: &Diff, old: &Rules, new: &Rules) -> ListReport {
                 example: words(change.example()),
                 shortest: words(&change.witness),
                 origin: change.example().origin(),
-                is_all: rules.patterns()[change.rule].canonical() == change.witness.host(),
+                is_all: change.pattern == change.witness.to_string(),
             })
             .collect()
     };

@@ -171,6 +171,8 @@ struct Work<'r> {
     hard: usize,
     budget: Budget,
     spent: u64,
+    /// The work that went into the one automaton.
+    kept: u64,
 }
 
 /// What a question may take where there is another way to its answer.
@@ -204,7 +206,7 @@ impl<'r> Work<'r> {
         let new = entries.len()..old.end + added.len();
         entries.extend(both);
         entries.extend(added);
-        Work { entries, old, new, space: None, nfa: None, hard: 0, budget: prover.budget, spent: 0 }
+        Work { entries, old, new, space: None, nfa: None, hard: 0, budget: prover.budget, spent: 0, kept: 0 }
     }
 
     /// Asks of each rule that only this version has what it changes.
@@ -254,7 +256,13 @@ impl<'r> Work<'r> {
                 Err(_) => self.hard += 1,
             }
         }
-        self.apart(side, entry).or_else(|_| self.together(side, entry, steps))
+        self.apart(side, entry).or_else(|_| {
+            // What much work has made is not kept, so that memory is bounded by the work for one question.
+            self.space = None;
+            let answer = self.together(side, entry, steps);
+            self.space = None;
+            answer
+        })
     }
 
     /// The rules of the version that does not have the rule.
@@ -277,6 +285,11 @@ impl<'r> Work<'r> {
         space.purse.refill_with(steps);
         let answer = ask(space, entry, entries[entry].pattern, &others, |_| true);
         self.spent += space.purse.spent();
+        self.kept += space.purse.spent();
+        if self.kept > budget.steps {
+            self.space = None;
+            self.kept = 0;
+        }
         let rules: Vec<usize> = (0..self.entries.len()).collect();
         let answer = answer?.ok_or(Undecided::Steps(steps))?;
         Ok(self.placed(answer, side, &rules))
