@@ -232,7 +232,7 @@ fn of_gates(key: &str, diff: GateDiff, rules: impl Fn(ListType) -> (Rules, Rules
 
 /// What the rules change; the rest is to be filled in.
 fn of_rules(diff: &Diff, old: &Rules, new: &Rules) -> ListReport {
-    let changes = |changes: &[Change], rules: &Rules| -> Vec<ChangeReport> {
+    let changes = |changes: &[Change]| -> Vec<ChangeReport> {
         changes
             .iter()
             .map(|change| ChangeReport {
@@ -273,8 +273,8 @@ fn of_rules(diff: &Diff, old: &Rules, new: &Rules) -> ListReport {
         old_rules: 0,
         new_rules: 0,
         settings: Vec::new(),
-        newly_admitted: changes(&diff.newly_admitted, new),
-        no_longer_admitted: changes(&diff.no_longer_admitted, old),
+        newly_admitted: changes(&diff.newly_admitted),
+        no_longer_admitted: changes(&diff.no_longer_admitted),
         unnoticed: unnoticed.collect(),
         undecided: undecided.collect(),
     }
