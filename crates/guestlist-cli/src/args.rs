@@ -65,7 +65,7 @@ pub enum Command {
     Examples(ExamplesArgs),
     /// Check that a list admits every host of a file, and name the rules that admit none of them.
     ///
-    /// HOSTS has one host or origin a line, blank lines and `#` comments aside, and may be of any size; `-` reads standard input. Each line that is not admitted is printed with the rule that came closest.
+    /// HOSTS has one host or origin a line, blank lines and `#` comments aside, and may be of any size; `-` reads standard input. Each line that is not admitted is printed, the first thousand with the rule that came closest.
     /// The list is asked as if it were enforced.
     #[command(after_help = COVERS_EXAMPLES, override_usage = "guestlist covers [OPTIONS] [LIST] <HOSTS>")]
     Covers(CoversArgs),

@@ -75,6 +75,13 @@ fn long_lines_and_large_files_are_read_through() {
 }
 
 #[test]
+fn the_closest_rule_is_told_of_the_first_thousand() {
+    let run = covers(&["list.txt", "-"], b"", &b"example.com\n".repeat(1500));
+    assert_eq!(run.out.matches("not admitted: example.com").count(), 1500);
+    assert_eq!(run.out.matches("closest: rule 2").count(), 1000);
+}
+
+#[test]
 fn wrong_use() {
     let mut messages = String::new();
     for (args, hosts) in [
