@@ -246,6 +246,8 @@ pub struct DiffArgs {
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) list_type: Option<ListTypeArg>,
     /// Exit with 1 if somebody is newly let in, by a rule or a setting, or if that was not decided.
+    ///
+    /// An app that is added counts, and so do the patterns of a list that is only in report mode or off: it may be enforced tomorrow.
     #[arg(long)]
     pub(crate) fail_on_widening: bool,
     /// Print as text or as one JSON object.
