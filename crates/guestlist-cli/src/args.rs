@@ -52,6 +52,23 @@ pub enum Command {
     ///
     /// Patterns get their canonical text; those with letters beyond ASCII stay as they were written. A list that is off, empty and otherwise as by default is left out.
     Format(FormatArgs),
+    /// Say what an edit changes: who newly gets in, who no longer does, and by which rule.
+    ///
+    /// The two versions are two list files, or two configurations (files named `*.toml`, or any with --config). The answer is exact and no comparison of texts: a rule that was added or removed without
+    /// anybody noticing is said to be so, and every host that is shown was checked.
+    ///
+    /// A list may have any number of patterns here. The patterns of a list that is not enforced are compared as if it were.
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffArgs),
+    /// Show who gets in: the shortest host, some that look like those people have, and how many there are.
+    #[command(after_help = EXAMPLES_EXAMPLES)]
+    Examples(ExamplesArgs),
+    /// Check that a list admits every host of a file, and name the rules that admit none of them.
+    ///
+    /// HOSTS has one host or origin a line, blank lines and `#` comments aside, and may be of any size; `-` reads standard input. Each line that is not admitted is printed, the first thousand with the rule that came closest.
+    /// The list is asked as if it were enforced.
+    #[command(after_help = COVERS_EXAMPLES, override_usage = "guestlist covers [OPTIONS] [LIST] <HOSTS>")]
+    Covers(CoversArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -184,6 +201,96 @@ pub struct AuditCommand {
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) list_type: Option<ListTypeArg>,
     /// Print the report as text or as one JSON object.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: OutputFormat,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  guestlist diff old.txt new.txt
+  git show HEAD:sites.txt | guestlist diff - sites.txt --fail-on-widening
+  guestlist diff old.toml new.toml --app AbCd1234 --type upload
+
+Exit codes: 0 the versions were compared, 1 with --fail-on-widening if somebody is newly let in or may be, 2 wrong use or bad input.";
+
+const EXAMPLES_EXAMPLES: &str = "\
+Examples:
+  guestlist examples '*.example.com'
+  guestlist examples '{,www.}example.com' 'app[1-9].example.com' --labels 3
+  guestlist examples -c apps.toml --app AbCd1234 --type delivery -n 20
+
+Exit codes: 0 somebody gets in, 1 nobody does or none was found, 2 wrong use or bad input.";
+
+const COVERS_EXAMPLES: &str = "\
+Examples:
+  guestlist covers sites.txt customers.txt
+  guestlist covers -p '*.example.com' customers.txt
+  zcat origins.gz | guestlist covers -c apps.toml --app AbCd1234 -
+
+Exit codes: 0 every host is admitted, 1 some are not or are no hosts, 2 wrong use or bad input.";
+
+/// `guestlist diff`.
+#[derive(Debug, clap::Args)]
+pub struct DiffArgs {
+    /// The version before: a list (one pattern a line, `#` comments) or a configuration; `-` reads standard input.
+    pub(crate) old: PathBuf,
+    /// The version after; `-` reads standard input.
+    pub(crate) new: PathBuf,
+    /// Both are configurations, whatever they are named.
+    #[arg(long)]
+    pub(crate) config: bool,
+    /// Compare only this app of two configurations.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) app: Option<String>,
+    /// Compare only this list of two configurations [default: both].
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) list_type: Option<ListTypeArg>,
+    /// Exit with 1 if somebody is newly let in, by a rule or a setting, or if that was not decided.
+    ///
+    /// An app that is added counts, and so do the patterns of a list that is only in report mode or off: it may be enforced tomorrow.
+    #[arg(long)]
+    pub(crate) fail_on_widening: bool,
+    /// Print as text or as one JSON object.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: OutputFormat,
+}
+
+/// `guestlist examples`.
+#[derive(Debug, clap::Args)]
+pub struct ExamplesArgs {
+    /// Patterns, beside those of -p, -l and -c.
+    #[arg(value_name = "PATTERN")]
+    pub(crate) patterns: Vec<String>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Which list of a configuration is asked [default: upload].
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) list_type: Option<ListTypeArg>,
+    /// How many hosts to show.
+    #[arg(short = 'n', value_name = "COUNT", default_value_t = 5)]
+    pub(crate) count: usize,
+    /// Count only hosts of up to so many labels: `www.example.com` has three.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) labels: Option<usize>,
+    /// Print as text or as one JSON object.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: OutputFormat,
+}
+
+/// `guestlist covers`.
+#[derive(Debug, clap::Args)]
+pub struct CoversArgs {
+    /// The list, a file of patterns as with -l, and then the hosts or origins, one a line; `-` reads standard input.
+    ///
+    /// Beside -p, -l or -c the list may be left out.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Which list is asked [default: upload].
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) list_type: Option<ListTypeArg>,
+    /// Print as text or as JSON, one object a line.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: OutputFormat,
 }

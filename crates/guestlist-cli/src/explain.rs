@@ -10,11 +10,10 @@ use guestlist_proof::railroad;
 use serde::Serialize;
 
 use crate::args::ExplainArgs;
-use crate::examples;
 use crate::failure::{Exit, Failure};
 use crate::judge;
 use crate::options::{ListTypeArg, OutputFormat};
-use crate::source::{Source, SourceArgs};
+use crate::outsiders;
 use crate::target::Target;
 use crate::text::show;
 use crate::warnings;
@@ -77,7 +76,7 @@ struct OriginExplanation {
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let list_type = ListTypeArg::asked(args.list_type);
-    let source = load(args, list_type)?;
+    let source = args.source.load_with(&args.patterns, &[], list_type)?;
     let list = source.gate.list(list_type);
     let picture = args.svg.as_deref().map(|path| Picture::check(path, args)).transpose()?;
     warnings::print_about_list(list, args.format);
@@ -132,29 +131,6 @@ impl Picture {
     }
 }
 
-fn load(args: &ExplainArgs, list_type: ListType) -> Result<Source, Failure> {
-    if args.patterns.is_empty() {
-        return args.source.load(list_type);
-    }
-    if args.source.config.is_some() {
-        return Err(Failure::new(
-            "patterns were given beside a configuration",
-            "name either patterns or -c CONFIG --app KEY",
-        ));
-    }
-    let pattern = args.patterns.iter().chain(&args.source.pattern).cloned().collect();
-    let SourceArgs { list, limit, mode, block_missing, .. } = &args.source;
-    SourceArgs {
-        pattern,
-        list: list.clone(),
-        limit: *limit,
-        mode: *mode,
-        block_missing: *block_missing,
-        ..SourceArgs::default()
-    }
-    .load(list_type)
-}
-
 fn explain_pattern(pattern: &Pattern) -> PatternExplanation {
     let list = List::builder(ListType::Upload).pattern(pattern.canonical()).restore();
     PatternExplanation {
@@ -164,8 +140,8 @@ fn explain_pattern(pattern: &Pattern) -> PatternExplanation {
         regex: pattern.to_regex(),
         engine: list.engine(),
         warning: warnings::of(pattern),
-        matches: examples::insiders(pattern, 5),
-        near_misses: examples::outsiders(pattern, 6)
+        matches: outsiders::insiders(pattern, 5),
+        near_misses: outsiders::outsiders(pattern, 6)
             .into_iter()
             .map(|outsider| NearMissExplanation {
                 host: outsider.host,

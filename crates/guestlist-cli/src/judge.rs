@@ -22,17 +22,29 @@ pub(crate) fn read(value: &[u8]) -> (bool, Result<Origin<'_>, NoOrigin>) {
 
 /// Judges what was typed, which has no blanks around it.
 pub(crate) fn judge(gate: &Gate, list_type: ListType, value: &[u8]) -> Answer {
+    decide(gate, list_type, value, true)
+}
+
+/// As [`judge`], without the rule that came closest where that is not wanted: to find it takes as long as there are rules.
+pub(crate) fn decide(gate: &Gate, list_type: ListType, value: &[u8], wants_near_miss: bool) -> Answer {
     let (is_header, read) = read(value);
     let headers = RequestHeaders::new().origin(value);
     let list = gate.list(list_type);
     match read {
         Ok(origin) if !is_header => {
             let decision = gate.decide_origin(list_type, &origin);
-            let near_miss = decision.denial().and_then(|_| list.near_miss(&origin));
+            let near_miss =
+                decision.denial().filter(|_| wants_near_miss).and_then(|_| list.near_miss(&origin));
             of_decision(&decision, near_miss)
         }
         Err(error) if !is_header && list.mode() != Mode::Off => no_host(value, error),
-        _ => of_decision(&gate.decide(list_type, &headers), gate.near_miss(list_type, &headers)),
+        _ => {
+            let decision = gate.decide(list_type, &headers);
+            let is_denied = decision.denial().is_some();
+            let near_miss =
+                (wants_near_miss && is_denied).then(|| gate.near_miss(list_type, &headers)).flatten();
+            of_decision(&decision, near_miss)
+        }
     }
 }
 

@@ -7,6 +7,8 @@ mod args;
 mod audit;
 mod check;
 mod config;
+mod covers;
+mod diff;
 mod examples;
 mod explain;
 mod failure;
@@ -15,6 +17,7 @@ mod judge;
 mod lint;
 mod manual;
 mod options;
+mod outsiders;
 mod patterns_file;
 mod source;
 mod table;
@@ -94,6 +97,9 @@ pub fn run(
         }
         Command::Lint(args) => lint::run(args, out),
         Command::Format(args) => format::run(args, out),
+        Command::Diff(args) => diff::run(args, out),
+        Command::Examples(args) => examples::run(args, out),
+        Command::Covers(args) => covers::run(args, stdin, out),
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { directory } => manual::man(directory.as_deref(), out),
     }

@@ -1,5 +1,6 @@
 //! Where the patterns come from: `-p GLOB`, `-l FILE` or `-c CONFIG --app KEY`.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -102,6 +103,45 @@ impl SourceArgs {
         self.files().any(|path| path.as_os_str() == "-")
     }
 
+    /// A list file alone, with any number of patterns.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or a pattern is refused.
+    pub(crate) fn load_file(path: &Path, list_type: ListType) -> Result<Source, Failure> {
+        let source = SourceArgs { list: vec![path.to_owned()], ..SourceArgs::default() };
+        let limits = Limits::default().patterns(usize::MAX).list_bytes(usize::MAX);
+        let (name, list, _) = source.read_patterns(list_type, limits)?;
+        Ok(Source { gate: Gate::new().with_list(list), name })
+    }
+
+    /// As [`SourceArgs::load`], with more patterns of `-p` and files of `-l`, which were given as arguments of their own.
+    ///
+    /// # Errors
+    ///
+    /// Those of `load`, and if there is a configuration beside such arguments.
+    pub(crate) fn load_with(
+        &self,
+        patterns: &[String],
+        files: &[PathBuf],
+        list_type: ListType,
+    ) -> Result<Source, Failure> {
+        if patterns.is_empty() && files.is_empty() {
+            return self.load(list_type);
+        }
+        if self.config.is_some() {
+            let what = if files.is_empty() { "patterns were" } else { "a list was" };
+            return Err(Failure::new(
+                format!("{what} given beside a configuration"),
+                "name either patterns or -c CONFIG --app KEY",
+            ));
+        }
+        let pattern = patterns.iter().chain(&self.pattern).cloned().collect();
+        let list = files.iter().chain(&self.list).cloned().collect();
+        let SourceArgs { limit, mode, block_missing, .. } = *self;
+        SourceArgs { pattern, list, limit, mode, block_missing, ..SourceArgs::default() }.load(list_type)
+    }
+
     /// Reads the patterns and makes of them the gate's list of this type, the one that is asked; each pattern of `-p` and `-l` is parsed once.
     ///
     /// The other list is off, but for a configuration, whose app has both.
@@ -113,18 +153,26 @@ impl SourceArgs {
         if let (Some(path), Some(app)) = (&self.config, &self.app) {
             return from_config(path, app);
         }
-        let (name, list, _) = self.read_patterns(list_type)?;
+        let (name, list, _) = self.read_patterns(list_type, self.limits())?;
         Ok(Source { gate: Gate::new().with_list(list), name })
     }
 
     /// As [`SourceArgs::load`] of `-p` and `-l`, with the place of each rule.
     pub(crate) fn load_patterns(&self, list_type: ListType) -> Result<PlacedList, Failure> {
-        let (name, list, given) = self.read_patterns(list_type)?;
+        let (name, list, given) = self.read_patterns(list_type, self.limits())?;
         Ok(PlacedList::new(name, Arc::new(Gate::new().with_list(list)), list_type, given))
     }
 
+    fn limits(&self) -> Limits {
+        self.limit.map_or(Limits::default(), |limit| Limits::default().patterns(limit))
+    }
+
     /// The list of `-p` and `-l`, what to call it, and where each of its patterns stands.
-    fn read_patterns(&self, list_type: ListType) -> Result<(String, List, Vec<Option<FilePlace>>), Failure> {
+    fn read_patterns(
+        &self,
+        list_type: ListType,
+        limits: Limits,
+    ) -> Result<(String, List, Vec<Option<FilePlace>>), Failure> {
         if self.is_empty() {
             return Err(Failure::new(
                 "no patterns to decide with",
@@ -149,7 +197,6 @@ impl SourceArgs {
                 texts.push(content[line].to_string());
             }
         }
-        let limits = self.limit.map_or(Limits::default(), |limit| Limits::default().patterns(limit));
         let mut builder = List::builder(list_type).patterns(&texts).limits(limits);
         builder = builder.mode(self.mode.map_or(Mode::Enforce, Mode::from));
         if let Some(block_missing) = self.block_missing {
@@ -212,7 +259,7 @@ pub(crate) fn placed_lists(
     if let Some(app) = app
         && !config.apps.contains_key(app)
     {
-        return Err(no_app(path, &config, app));
+        return Err(no_app(&[path], &[&config], app));
     }
     let mut lists = Vec::new();
     for (key, found) in config.apps {
@@ -266,26 +313,31 @@ pub(crate) fn read_config(path: &Path) -> Result<(Arc<str>, Config), Failure> {
 
 fn from_config(path: &Path, app: &str) -> Result<Source, Failure> {
     let (_, mut config) = read_config(path)?;
-    let Some(found) = config.apps.remove(app) else { return Err(no_app(path, &config, app)) };
+    let Some(found) = config.apps.remove(app) else { return Err(no_app(&[path], &[&config], app)) };
     Ok(Source {
         gate: found.gate,
         name: format!("{} of {}", text::show_short(app.as_bytes()), path.display()),
     })
 }
 
-/// There is no such app; the ones that there are.
-fn no_app(path: &Path, config: &Config, app: &str) -> Failure {
+/// None of these configurations has the app.
+pub(crate) fn no_app(paths: &[&Path], configs: &[&Config], app: &str) -> Failure {
+    let keys: BTreeSet<&String> = configs.iter().flat_map(|config| config.apps.keys()).collect();
     let known: Vec<String> =
-        config.apps.keys().take(8).map(|key| format!("`{}`", text::show_short(key.as_bytes()))).collect();
-    let help = match (known.as_slice(), config.apps.len()) {
+        keys.iter().take(8).map(|key| format!("`{}`", text::show_short(key.as_bytes()))).collect();
+    let it = if let [_] = paths { "it has" } else { "they have" };
+    let help = match (known.as_slice(), keys.len()) {
         ([], _) => "the file has no apps; add a table `[apps.KEY]`".to_string(),
         (known, count) if known.len() < count => {
-            format!("it has {} and {} more", known.join(", "), count - known.len())
+            format!("{it} {} and {} more", known.join(", "), count - known.len())
         }
-        (known, _) => format!("it has {}", known.join(", ")),
+        (known, _) => format!("{it} {}", known.join(", ")),
     };
-    Failure::new(
-        format!("{} has no app with the key `{}`", path.display(), text::show_short(app.as_bytes())),
-        help,
-    )
+    let names: Vec<String> =
+        paths.iter().map(|path| text::show_short(path.display().to_string().as_bytes())).collect();
+    let subject = match names.as_slice() {
+        [name] => format!("{name} has no app"),
+        names => format!("neither {} has an app", names.join(" nor ")),
+    };
+    Failure::new(format!("{subject} with the key `{}`", text::show_short(app.as_bytes())), help)
 }

@@ -70,6 +70,11 @@ pub(crate) fn print_duplicates(place: &str, list: &List) {
     }
 }
 
+/// Prints what a person should know beside the answer.
+pub(crate) fn note(format: OutputFormat, text: &str) {
+    line(format, "note", text);
+}
+
 fn line(format: OutputFormat, kind: &str, text: &str) {
     if format == OutputFormat::Json {
         return;

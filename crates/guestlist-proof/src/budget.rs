@@ -75,11 +75,13 @@ impl core::error::Error for Undecided {}
 pub(crate) struct Purse {
     budget: Budget,
     steps: u64,
+    /// The steps that were not there to take.
+    start: u64,
 }
 
 impl Purse {
     pub(crate) fn new(budget: Budget) -> Purse {
-        Purse { budget, steps: 0 }
+        Purse { budget, steps: 0, start: 0 }
     }
 
     /// Takes so many steps.
@@ -91,6 +93,18 @@ impl Purse {
     /// Makes it full again, for the next question.
     pub(crate) fn refill(&mut self) {
         self.steps = 0;
+        self.start = 0;
+    }
+
+    /// Makes it full again, for a question that may take so many steps and no more than any other.
+    pub(crate) fn refill_with(&mut self, steps: u64) {
+        self.steps = self.budget.steps.saturating_sub(steps);
+        self.start = self.steps;
+    }
+
+    /// How many steps were taken since it was full.
+    pub(crate) fn spent(&self) -> u64 {
+        self.steps - self.start
     }
 
     pub(crate) fn candidates(&self) -> u64 {

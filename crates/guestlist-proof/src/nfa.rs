@@ -7,6 +7,7 @@
 //! host, and from behind the host, where the pattern does not look at the port.
 
 use core::ops::Range;
+use std::collections::HashSet;
 
 use guestlist::Pattern;
 use guestlist::ast::{Node, NodeKind};
@@ -80,6 +81,57 @@ impl Nfa {
     /// The pattern that a state belongs to.
     pub(crate) fn rule_of(&self, state: State) -> usize {
         self.starts.partition_point(|start| *start <= state) - 1
+    }
+
+    /// Those of these patterns that admit this host with some port or with none, in ascending order; now and then one more, whose port is no number. Hosts begin in these states, which are those of
+    /// [`Nfa::in_front_of_ports`]. Adds to `steps` what it took.
+    pub(crate) fn admitting(
+        &self,
+        rules: &Range<usize>,
+        fronts: &[State],
+        host: &str,
+        steps: &mut u64,
+    ) -> Vec<usize> {
+        let range = self.states_of(rules);
+        let place = |end: State| fronts.partition_point(|state| *state < end);
+        let mut states = fronts[place(range.start)..place(range.end)].to_vec();
+        let mut next = Vec::new();
+        for byte in host.bytes().rev() {
+            let symbol = symbol::of(byte);
+            for state in states.drain(..) {
+                *steps += 1;
+                next.extend(
+                    self.edges(state).iter().filter(|(mask, _)| mask & symbol != 0).map(|(_, to)| *to),
+                );
+            }
+            // A pattern's states follow those of the one before, so this is nearly in order.
+            next.sort_unstable();
+            next.dedup();
+            core::mem::swap(&mut states, &mut next);
+        }
+        states.retain(|state| self.accepts(*state));
+        let mut rules: Vec<usize> = states.into_iter().map(|state| self.rule_of(state)).collect();
+        rules.dedup();
+        rules
+    }
+
+    /// Where the host begins, whatever the port is.
+    pub(crate) fn in_front_of_ports(&self) -> Vec<State> {
+        let mut fronts: Vec<State> = self.behind_hosts().collect();
+        let mut to_do: Vec<State> = self.behind_ports().collect();
+        let mut is_seen = HashSet::<State>::new();
+        while let Some(state) = to_do.pop() {
+            for (mask, to) in self.edges(state) {
+                if mask & COLON != 0 {
+                    fronts.push(*to);
+                } else if mask & DIGITS != 0 && is_seen.insert(*to) {
+                    to_do.push(*to);
+                }
+            }
+        }
+        fronts.sort_unstable();
+        fronts.dedup();
+        fronts
     }
 
     fn count(&self) -> State {

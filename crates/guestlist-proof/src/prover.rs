@@ -28,7 +28,7 @@ use crate::witness::Witness;
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Prover {
-    budget: Budget,
+    pub(crate) budget: Budget,
 }
 
 /// A rule that could be taken out of its list, and nobody would notice.
@@ -203,10 +203,17 @@ fn redundancy(space: &mut Space, rule: usize, others: &[usize]) -> Result<Option
     if search::shortest(space, Wanted { admitted_by: one, not_by: &not_by })?.is_some() {
         return Ok(None);
     }
-    // Everyone whom it admits is admitted by others: by which, kind by kind.
+    covered(space, rule, others).map(Some)
+}
+
+/// By which of these others those are admitted whom the rule admits; all of them are known to be.
+pub(crate) fn covered(space: &mut Space, rule: usize, others: &[usize]) -> Result<Redundancy, Undecided> {
+    let one = rule..rule + 1;
+    let one = slice::from_ref(&one);
+    // Kind by kind.
     let mut kinds: Vec<Vec<u32>> = Vec::new();
+    let is_other = |other: &u32| others.binary_search(&(*other as usize)).is_ok();
     search::for_each_kind(space, Wanted { admitted_by: one, not_by: &[] }, |space, set| {
-        let is_other = |other: &u32| others.binary_search(&(*other as usize)).is_ok();
         kinds.push(space.rules(set).iter().copied().filter(is_other).collect());
     })?;
     kinds.sort_unstable();
@@ -214,17 +221,18 @@ fn redundancy(space: &mut Space, rule: usize, others: &[usize]) -> Result<Option
     let mut chosen = cover(&kinds);
     // Those kinds are of hosts that are certain. While somebody with another `xn--` label is left, the ones who admit that host are one more.
     loop {
-        let chosen_ranges: Vec<Range<usize>> = chosen.iter().map(|other| *other..other + 1).collect();
+        let chosen_ranges = ranges(&chosen);
         let wanted = Wanted { admitted_by: one, not_by: &chosen_ranges };
         let Some(left) = search::shortest(space, wanted)? else { break };
         let set = search::set_of(space, &left)?;
-        kinds.push(space.rules(set).iter().copied().filter(|other| *other as usize != rule).collect());
+        let kind: Vec<u32> = space.rules(set).iter().copied().filter(is_other).collect();
+        if kind.is_empty() {
+            break;
+        }
+        kinds.push(kind);
         chosen = cover(&kinds);
     }
-    if chosen.is_empty() {
-        return Ok(Some(Redundancy::AdmitsNobody));
-    }
-    Ok(Some(Redundancy::CoveredBy(chosen)))
+    Ok(if chosen.is_empty() { Redundancy::AdmitsNobody } else { Redundancy::CoveredBy(chosen) })
 }
 
 /// Numbers in ascending order as ranges, of which there are few.

@@ -29,6 +29,8 @@ mod tests;
 mod text;
 mod words;
 
+pub(crate) use self::words::{counted, grouped};
+
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,9 @@
 mod audit;
 mod bad_input;
 mod commands;
+mod covers;
+mod diff;
+mod examples;
 mod format;
 mod lint;
 mod picture;

@@ -53,8 +53,8 @@ const MOST_ASKED: usize = 32;
 pub(super) fn apex(linter: &Linter<'_>, pattern: &Pattern, all: &[Alternative]) -> Option<Finding> {
     all.iter().take(MOST_ASKED).find_map(|alternative| {
         let (first, base) = alternative.labels.split_first()?;
-        let base_text = Alternative::written(base);
-        if first.written() != "*" || !base.iter().all(|label| label.text().is_some()) || owner::below(&base_text) != Below::Owner {
+        let base_text = base.iter().map(Label::text).collect::<Option<Vec<String>>>()?.join(".");
+        if first.written() != "*" || owner::below(&base_text) != Below::Owner {
             return None;
         }
         let apex = Pattern::parse(&(base_text.clone() + &alternative.written_port())).ok()?;

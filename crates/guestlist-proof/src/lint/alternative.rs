@@ -206,9 +206,19 @@ impl Label {
             .collect()
     }
 
-    /// As it is written, without its stars.
-    pub(super) fn without_stars(&self) -> String {
-        self.units.iter().filter(|unit| unit.kind != UnitKind::Star).map(|unit| unit.text.as_str()).collect()
+    /// The only text that is left without its stars, if there is one.
+    pub(super) fn without_stars(&self) -> Option<String> {
+        let units = self.units.iter().filter(|unit| unit.kind != UnitKind::Star).cloned().collect();
+        Label { units }.text().filter(|text| !text.is_empty())
+    }
+
+    /// True if some number fits.
+    pub(super) fn can_be_number(&self) -> bool {
+        self.units.iter().all(|unit| match unit.kind {
+            UnitKind::Text => unit.text.bytes().all(|byte| byte.is_ascii_digit()),
+            UnitKind::One(mask) => mask & DIGITS != 0,
+            _ => true,
+        })
     }
 
     /// The text between stars at both ends, if that is all there is: `domain` of `*domain`, `domain*` and `*domain*`; and whether stars stand in front.

@@ -89,7 +89,7 @@ fn found(alternative: &Alternative, index: usize, suffix: String) -> Open {
     let code = if suffix.is_empty() {
         if labels.len() == 4
             && in_front.iter().any(Label::is_number)
-            && in_front.iter().all(|label| label.is_number() || label.is_whole())
+            && labels.iter().all(Label::can_be_number)
         {
             Code::AddressAsText
         } else if label.is_whole() && all_open_in_front {

@@ -148,7 +148,7 @@ fn instead(alternative: &Alternative, open: &Open) -> Instead {
             of_owner(&base, base.clone())
         }
         (Code::OpenEnding, _) => form(format!("{in_front}{{com,net}}")),
-        (Code::PublicSuffix, _) if behind.is_empty() => form("{,*.}my-domain.com".to_string()),
+        (Code::PublicSuffix, _) if behind.is_empty() => form(OWN_DOMAIN.to_string()),
         (Code::PublicSuffix, _) => form(format!("{{,*.}}my-domain.{behind}")),
         (Code::OpenMiddle, _) if behind.is_empty() => {
             form(format!("{}.my-domain.com", Alternative::written(&labels[..open.label.saturating_sub(1)])))
@@ -200,10 +200,10 @@ fn meant(strangers: &[&Stranger<'_>]) -> Rules {
         match &instead.meant {
             Some(meant) => patterns.extend(meant.iter().filter_map(|text| Pattern::parse(text).ok())),
             None => {
-                let labels: Vec<String> = alternative.labels.iter().map(Label::without_stars).collect();
-                if labels.iter().all(|label| !label.is_empty() && !label.contains(['?', '['])) {
-                    patterns.extend(Pattern::parse(&(labels.join(".") + &alternative.written_port())).ok());
-                }
+                let labels: Option<Vec<String>> =
+                    alternative.labels.iter().map(Label::without_stars).collect();
+                let text = labels.map(|labels| labels.join(".") + &alternative.written_port());
+                patterns.extend(text.and_then(|text| Pattern::parse(&text).ok()));
             }
         }
     }
@@ -292,9 +292,39 @@ fn suggestion(
     let text = join(linter, texts);
     match Pattern::parse(&text) {
         Ok(new) if is_known && keeps(linter, pattern, meant, &new) == Ok(true) => Suggestion::Replace(text),
-        _ => Suggestion::Form(text),
+        _ => Suggestion::Form(closed(linter, text)),
     }
 }
+
+/// The text without what is open in it still: an alternative can be open in several places.
+fn closed(linter: &Linter<'_>, mut text: String) -> String {
+    for _ in 0..MOST_ROUNDS {
+        let Ok(pattern) = Pattern::parse(&text) else { break };
+        let all = alternatives(&pattern);
+        let mut is_open = false;
+        let texts = all.iter().map(|alternative| match linter.open(alternative) {
+            Ok(Some(open)) => {
+                is_open = true;
+                instead(alternative, &open).text
+            }
+            _ => alternative.to_pattern().map(|pattern| pattern.to_string()).unwrap_or_default(),
+        });
+        let texts: Vec<String> = texts.collect();
+        if !is_open {
+            return text;
+        }
+        if texts.len() > MOST_IN_SUGGESTION {
+            break;
+        }
+        text = join(linter, texts);
+    }
+    OWN_DOMAIN.to_string()
+}
+
+/// What is left to say where a pattern is open all over.
+const OWN_DOMAIN: &str = "{,*.}my-domain.com";
+/// No pattern is open in more places one after the other that anyone would write.
+const MOST_ROUNDS: usize = 4;
 
 /// One pattern of several, without those that the others cover.
 fn join(linter: &Linter<'_>, mut texts: Vec<String>) -> String {

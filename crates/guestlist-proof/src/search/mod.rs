@@ -158,6 +158,25 @@ pub(crate) fn set_of(space: &mut Space, witness: &Witness) -> Result<Set, Undeci
 
 /// The host with a port with which it is wanted.
 fn with_port(space: &mut Space, wanted: Wanted<'_>, host: String) -> Result<Witness, Undecided> {
+    let ports = fitting_ports(space, wanted, &host)?.unwrap_or(Ports::None);
+    Ok(Witness::new(host, ports))
+}
+
+/// The host as a witness, if it is valid and wanted.
+pub(crate) fn as_witness(
+    space: &mut Space,
+    wanted: Wanted<'_>,
+    host: &str,
+) -> Result<Option<Witness>, Undecided> {
+    if Origin::from_host(host.as_bytes()).is_err() {
+        return Ok(None);
+    }
+    let ports = fitting_ports(space, wanted, host)?;
+    Ok(ports.map(|ports| Witness::new(host.to_string(), ports)))
+}
+
+/// With which ports the host is wanted; `None` if with no port and not without one either.
+fn fitting_ports(space: &mut Space, wanted: Wanted<'_>, host: &str) -> Result<Option<Ports>, Undecided> {
     let mut fitting = Vec::new();
     for index in 0..space.classes.len() {
         let class = space.classes[index];
@@ -166,8 +185,11 @@ fn with_port(space: &mut Space, wanted: Wanted<'_>, host: String) -> Result<Witn
             fitting.push(class);
         }
     }
+    if fitting.is_empty() {
+        return Ok(None);
+    }
     let order = |port: u16| (port != 443, port != 80, port);
-    let ports = if fitting.len() == space.classes.len() {
+    Ok(Some(if fitting.len() == space.classes.len() {
         Ports::Any
     } else {
         fitting
@@ -175,6 +197,5 @@ fn with_port(space: &mut Space, wanted: Wanted<'_>, host: String) -> Result<Witn
             .filter_map(|class| class.port)
             .min_by_key(|port| order(*port))
             .map_or(Ports::None, Ports::One)
-    };
-    Ok(Witness::new(host, ports))
+    }))
 }

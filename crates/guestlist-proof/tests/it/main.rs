@@ -3,5 +3,7 @@
 // Helpers are test code too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod diff;
+mod examples;
 mod lint;
 mod questions;
