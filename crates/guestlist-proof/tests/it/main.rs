@@ -3,5 +3,6 @@
 // Helpers are test code too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod docs;
 mod lint;
 mod questions;
