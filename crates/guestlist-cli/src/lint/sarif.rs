@@ -53,7 +53,7 @@ fn result(list: &Linted, finding: &Finding) -> Value {
     let mut message = finding.message.clone();
     // A message of one line is all that many viewers show.
     if let Some(host) = finding.example.clone().or(finding.admits.as_ref().map(ToString::to_string)) {
-        let _ = write!(message, "; gets in: `{host}`");
+        let _ = write!(message, ", for example `{host}`");
     }
     match &finding.suggestion {
         Some(Suggestion::Replace(text) | Suggestion::Form(text)) => message += &format!("; write `{text}`"),

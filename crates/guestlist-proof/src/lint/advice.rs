@@ -136,5 +136,6 @@ fn private(alternative: &Alternative) -> Option<String> {
     if labels.len() == 1 {
         return Some(format!("`{last}` has no dot, so it is a name that a private network gives"));
     }
-    owner::is_reserved(&name).then(|| format!("names under `{last}` are public nowhere"))
+    let reserved = owner::reserved(&name)?;
+    Some(format!("names under `{reserved}` are public nowhere"))
 }

@@ -206,6 +206,11 @@ impl Label {
             .collect()
     }
 
+    /// True if some single character is open: a `?`, or a set with several members.
+    pub(super) fn has_one(&self) -> bool {
+        self.units.iter().any(|unit| matches!(unit.kind, UnitKind::One(mask) if mask.count_ones() > 1))
+    }
+
     /// The only text that is left without its stars, if there is one.
     pub(super) fn without_stars(&self) -> Option<String> {
         let units = self.units.iter().filter(|unit| unit.kind != UnitKind::Star).cloned().collect();

@@ -162,7 +162,7 @@ pub fn lint(list: &List, options: &Options) -> Report {
         finding.span = Some(error.span());
         of_list.push(finding.suggestion(Suggestion::Advice(error.help().to_string())));
     }
-    if list.engine().kind == EngineKind::Bounded {
+    if matches!(list.engine().kind, EngineKind::Bounded | EngineKind::Simulation) {
         let message =
             "the rules have no small automaton together, so checks take longer and may allocate".to_string();
         let advice =

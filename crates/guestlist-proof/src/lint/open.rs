@@ -39,41 +39,44 @@ pub(super) fn open(alternative: &Alternative, lookups: &mut usize) -> Result<Opt
         // An address, or what can only be a part of one.
         return Ok(None);
     }
-    // What the labels read so far can be, as far as nobody owns it.
+    // What the labels read so far can be; those first below which anyone can have a name.
     let mut names = vec![String::new()];
     for (index, label) in labels.iter().enumerate().rev() {
         // Endings, too, are only so many that one person can have.
-        let texts =
-            label.texts(MOST_TEXTS).filter(|texts| index + 1 < labels.len() || texts.len() <= MOST_DOMAINS);
+        let is_ending = index + 1 == labels.len();
+        let texts = label.texts(MOST_TEXTS).filter(|texts| !is_ending || texts.len() <= MOST_DOMAINS);
         let Some(texts) = texts else {
-            let suffix = worst(&names);
-            return Ok(Some(found(alternative, index, suffix)));
+            names.retain(|name| name.is_empty() || is_handed_out(name));
+            return Ok((!names.is_empty()).then(|| found(alternative, index, worst(&names))));
         };
         let mut next = Vec::new();
         for name in &names {
             let longer = texts
                 .iter()
                 .map(|text| if name.is_empty() { text.clone() } else { format!("{text}.{name}") });
-            let longer: Vec<String> = longer.collect();
+            let longer: Vec<(Below, String)> = longer.map(|longer| (owner::below(&longer), longer)).collect();
             *lookups = lookups.checked_sub(longer.len()).ok_or(Undecided::Steps(MOST_LOOKUPS as u64))?;
-            let owned = longer.iter().filter(|longer| owner::below(longer) == Below::Owner).count();
-            if owned > MOST_DOMAINS && !name.is_empty() {
+            let owned = longer.iter().filter(|(below, _)| *below == Below::Owner).count();
+            if owned > MOST_DOMAINS && !name.is_empty() && is_handed_out(name) {
                 return Ok(Some(found(alternative, index, name.clone())));
             }
-            next.extend(
-                longer
-                    .into_iter()
-                    .filter(|longer| !matches!(owner::below(longer), Below::Owner | Below::Nobody)),
-            );
+            next.extend(longer.into_iter().filter(|(below, _)| *below != Below::Nobody));
         }
-        next.truncate(MOST_NAMES);
         if next.is_empty() {
             return Ok(None);
         }
-        names = next;
+        // What somebody owns can hand out names further down, as `s3.amazonaws.com` does below `amazonaws.com`.
+        next.sort_by_key(|(below, _)| *below == Below::Owner);
+        next.truncate(MOST_NAMES);
+        names = next.into_iter().map(|(_, name)| name).collect();
     }
     // A public suffix itself: whoever runs it owns that one host.
     Ok(None)
+}
+
+/// True if anyone can have a name below this one.
+fn is_handed_out(name: &str) -> bool {
+    matches!(owner::below(name), Below::Registry | Below::Service)
 }
 
 /// Of names below which anyone can have one, the one that people know.
@@ -87,7 +90,7 @@ fn found(alternative: &Alternative, index: usize, suffix: String) -> Open {
     let (label, in_front) = (&labels[index], &labels[..index]);
     let all_open_in_front = in_front.iter().all(Label::is_whole);
     let code = if suffix.is_empty() {
-        if labels.len() == 4
+        if labels.len() > 1
             && in_front.iter().any(Label::is_number)
             && labels.iter().all(Label::can_be_number)
         {

@@ -7,20 +7,8 @@ pub const PUBLIC_SUFFIX_LIST: &str = "psl 2.1.247";
 
 /// Names at the top under which nobody can register anything: RFC 6761, RFC 6762, RFC 9476, the one set aside for private use, and those that will never be delegated because private networks use them
 /// (ICANN's board, 4 February 2018).
-const RESERVED: [&str; 12] = [
-    "localhost",
-    "internal",
-    "local",
-    "test",
-    "example",
-    "invalid",
-    "onion",
-    "alt",
-    "lan",
-    "corp",
-    "home",
-    "mail",
-];
+const RESERVED: [&str; 11] =
+    ["localhost", "internal", "local", "test", "example", "invalid", "alt", "lan", "corp", "home", "mail"];
 
 /// Who hands out the names directly below a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +24,7 @@ pub(super) enum Below {
 }
 
 pub(super) fn below(name: &str) -> Below {
-    if is_reserved(name) {
+    if reserved(name).is_some() {
         return Below::Nobody;
     }
     match psl::suffix(name.as_bytes()) {
@@ -48,10 +36,12 @@ pub(super) fn below(name: &str) -> Below {
     }
 }
 
-/// True if the last label is none that is public.
-pub(super) fn is_reserved(name: &str) -> bool {
-    let last = name.rsplit('.').next().unwrap_or_default();
-    RESERVED.contains(&last) || name == "home.arpa" || name.ends_with(".home.arpa")
+/// The ending of the name that is none in public, if it has one.
+pub(super) fn reserved(name: &str) -> Option<&str> {
+    if name == "home.arpa" || name.ends_with(".home.arpa") {
+        return Some("home.arpa");
+    }
+    name.rsplit('.').next().filter(|last| RESERVED.contains(last))
 }
 
 /// True if this last label is known to be one.

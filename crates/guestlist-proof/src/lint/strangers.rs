@@ -65,6 +65,8 @@ pub(super) fn findings(linter: &Linter<'_>, pattern: &Pattern, all: &[Alternativ
             let meant = meant(&of_code);
             let list_of_meant = super::list_of(meant.patterns());
             match linter.prover.only_in(&rules, &meant) {
+                // Proved: nobody gets in who is not meant.
+                Ok(None) => return None,
                 Ok(witness) => finding.admits = witness,
                 Err(undecided) => linter.undecided(undecided),
             }
@@ -96,6 +98,12 @@ fn message(stranger: &Stranger<'_>) -> String {
         Code::WildcardInName => format!("anyone can register a name in `{suffix}` that {}, and gets in", fitting()),
         Code::OpenEnding if label.is_whole() => {
             format!("the ending is open: whoever registers `{in_front}` under another ending gets in")
+        }
+        Code::OpenEnding if alternative.labels.len() == 1 => {
+            format!("every name without a dot that {} gets in", fitting())
+        }
+        Code::OpenEnding if label.core().is_none() => {
+            format!("the ending `{}` is open: it fits many, whoever the name below it belongs to", label.written())
         }
         Code::OpenEnding => format!(
             "the ending `{}` is open: it fits every ending that {}, whoever the name below it belongs to",
@@ -141,12 +149,14 @@ fn instead(alternative: &Alternative, open: &Open) -> Instead {
             let base = format!("{core}.{behind}");
             of_owner(&base, base.clone())
         }
-        (Code::WildcardInName, None) => form(format!("{in_front}{}.{behind}", named(label, "my-name"))),
+        (Code::WildcardInName, None) => form(format!("{in_front}{}.{behind}", named(label, "my-domain"))),
         // `example.com*`: whatever should follow, it is not a part of the host.
         (Code::OpenEnding, Some((core, false))) if owner::is_known_ending(core) && labels.len() > 1 => {
             let base = format!("{in_front}{core}");
             of_owner(&base, base.clone())
         }
+        (Code::OpenEnding, Some((core, _))) if labels.len() == 1 => of_owner(core, core.to_string()),
+        (Code::OpenEnding, None) if labels.len() == 1 => form(named(label, "my-host")),
         (Code::OpenEnding, _) => form(format!("{in_front}{{com,net}}")),
         (Code::PublicSuffix, _) if behind.is_empty() => form(OWN_DOMAIN.to_string()),
         (Code::PublicSuffix, _) => form(format!("{{,*.}}my-domain.{behind}")),
@@ -157,23 +167,32 @@ fn instead(alternative: &Alternative, open: &Open) -> Instead {
         (Code::SharedHosting, Some((core, _))) => form(format!("{core}.{behind}")),
         (Code::SharedHosting, None) => form(format!("{}.{behind}", named(label, "my-app"))),
         _ => {
-            let octets: Vec<String> = labels
+            let octets = labels
                 .iter()
                 .map(|label| if label.texts(1).is_some() { label.written() } else { octet(label) })
-                .collect();
-            let text = octets.join(".") + &port;
+                // An address has four of them, whatever was written.
+                .chain(std::iter::repeat_n(ANY_OCTET.to_string(), 4))
+                .take(4);
+            let text = octets.collect::<Vec<_>>().join(".") + &port;
             // Four numbers are an address, and nothing else is one.
             let all = [ANY_OCTET; 4].join(".") + &port;
-            Instead { text, meant: Some(vec![all]) }
+            Instead { text, meant: (labels.len() == 4).then(|| vec![all]) }
         }
     }
 }
 
-/// The label with a name in place of what is open.
+/// The label with a name in place of what is open; this one where the label says too little.
 fn named(label: &Label, name: &str) -> String {
     let (front, behind, _) = label.ends();
-    let text = format!("{}{}", front.trim_end_matches(['-', '_']), behind.trim_start_matches(['-', '_']));
-    if text.is_empty() { name.to_string() } else { text }
+    let text = match (front.as_str(), behind.as_str()) {
+        // `--` is what services put between a name and what they put in front of it.
+        ("", behind) if behind.starts_with("--") => behind.trim_start_matches('-').to_string(),
+        ("", behind) if behind.starts_with('-') => format!("my{behind}"),
+        (front, "") if front.ends_with('-') => front.trim_end_matches('-').to_string(),
+        (front, behind) => format!("{front}{behind}"),
+    };
+    // With single characters open, what is written is not a name.
+    if text.is_empty() || text.starts_with("xn--") || label.has_one() { name.to_string() } else { text }
 }
 
 /// The numbers of an address.
@@ -181,10 +200,10 @@ const ANY_OCTET: &str = "{[0-9],[1-9][0-9],1[0-9][0-9],2[0-4][0-9],25[0-5]}";
 
 /// The numbers that a label fits, where that is all numbers; else the label, whose sets and wildcards are for the author to look at.
 fn octet(label: &Label) -> String {
-    if label.is_whole() && label.written() == "*" {
+    if label.written() == "*" {
         ANY_OCTET.to_string()
     } else {
-        label.written().replace('?', "[0-9]")
+        label.written().replace('?', "[0-9]").replace('*', "{,[0-9],[0-9][0-9]}")
     }
 }
 
@@ -234,6 +253,7 @@ fn example(stranger: &Stranger<'_>, meant: &List) -> Option<String> {
         guestlist::Origin::from_host(host.as_bytes()).is_ok_and(|origin| list.is_match(&origin))
     };
     let admitting = super::list_of(&[alternative.to_pattern()?]);
+    let is_address = open.code == Code::AddressAsText;
     let mut hosts = candidates.iter().map(|candidate| {
         let labels: Vec<String> = alternative
             .labels
@@ -242,7 +262,8 @@ fn example(stranger: &Stranger<'_>, meant: &List) -> Option<String> {
             .map(|(index, label)| match index == open.label {
                 true => candidate.clone(),
                 // What is open in front of the opening is a stranger's as well.
-                false if index + 1 == open.label && label.is_whole() => label.filled("evil"),
+                false if index + 1 == open.label && label.is_whole() && !is_address => label.filled("evil"),
+                false if is_address => label.filled("0"),
                 false => label.filled(if label.is_whole() { "www" } else { "" }),
             })
             .collect();

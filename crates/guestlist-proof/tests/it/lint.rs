@@ -91,9 +91,9 @@ fn a_wildcard_in_the_name_that_is_registered() {
     );
     stranger("www.*domain.com", "*domain", "www.adomain.com", "www.evil-domain.com", "www.domain.com");
     stranger("my*app.com", "my*app", "myaapp.com", "myevilapp.com", "such as myapp.com");
-    stranger("*-shop.com", "*-shop", "a-shop.com", "evil-shop.com", "such as shop.com");
-    stranger("?omain.com", "?omain", "aomain.com", "", "such as omain.com");
-    stranger("[a-z]omain.com", "[a-z]omain", "aomain.com", "", "such as omain.com");
+    stranger("*-shop.com", "*-shop", "a-shop.com", "evil-shop.com", "such as my-shop.com");
+    stranger("?omain.com", "?omain", "aomain.com", "", "such as my-domain.com");
+    stranger("[a-z]omain.com", "[a-z]omain", "aomain.com", "", "such as my-domain.com");
     // Braces and sets hide nothing.
     stranger("{*,www.}domain.com", "*,www.}domain", "adomain.com", "evil-domain.com", "{,*.}domain.com");
     stranger("*{domain}.{com}", "*{domain", "adomain.com", "evil-domain.com", "{,*.}domain.com");

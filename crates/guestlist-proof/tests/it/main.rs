@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod diff;
+mod docs;
 mod examples;
 mod lint;
 mod questions;
