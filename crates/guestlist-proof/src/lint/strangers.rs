@@ -51,6 +51,10 @@ pub(super) fn findings(linter: &Linter<'_>, pattern: &Pattern, all: &[Alternativ
     codes.sort_unstable();
     codes.dedup();
     let suggestion = (!codes.is_empty()).then(|| suggestion(linter, pattern, all, &strangers));
+    let new = match &suggestion {
+        Some(Suggestion::Replace(text) | Suggestion::Form(text)) => Pattern::parse(text).ok(),
+        _ => None,
+    };
     codes
         .into_iter()
         .filter_map(|code| {
@@ -62,7 +66,12 @@ pub(super) fn findings(linter: &Linter<'_>, pattern: &Pattern, all: &[Alternativ
             finding.suggestion.clone_from(&suggestion);
             let rules: Rules =
                 of_code.iter().filter_map(|stranger| stranger.alternative.to_pattern()).collect();
-            let meant = meant(&of_code);
+            // Who is meant: by what is open, by what is written out beside it, and by what is to be written instead.
+            let beside = all.iter().filter(|alternative| {
+                !strangers.iter().any(|stranger| std::ptr::eq(stranger.alternative, *alternative))
+            });
+            let beside = beside.take(MOST_SHOWN).filter_map(Alternative::to_pattern);
+            let meant: Rules = meant(&of_code).into_iter().chain(beside).chain(new.clone()).collect();
             let list_of_meant = super::list_of(meant.patterns());
             match linter.prover.only_in(&rules, &meant) {
                 // Proved: nobody gets in who is not meant.
@@ -213,7 +222,7 @@ fn ladder(base: &str, labels: usize, port: &str) -> Vec<String> {
 }
 
 /// Who was meant, as far as that is known: where it is not, the pattern with nothing in place of its stars.
-fn meant(strangers: &[&Stranger<'_>]) -> Rules {
+fn meant(strangers: &[&Stranger<'_>]) -> Vec<Pattern> {
     let mut patterns = Vec::new();
     for Stranger { alternative, instead, .. } in strangers {
         match &instead.meant {
@@ -226,7 +235,7 @@ fn meant(strangers: &[&Stranger<'_>]) -> Rules {
             }
         }
     }
-    patterns.into_iter().collect()
+    patterns
 }
 
 /// Endings that anyone can have a name in; among them some that begin like others.

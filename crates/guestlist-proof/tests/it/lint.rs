@@ -99,6 +99,8 @@ fn a_wildcard_in_the_name_that_is_registered() {
     stranger("*{domain}.{com}", "*{domain", "adomain.com", "evil-domain.com", "{,*.}domain.com");
     stranger("*domain.[c][o][m]", "*domain", "adomain.com", "evil-domain.com", "{,*.}domain.com");
     stranger("{a*.com,b.org}", "a*", "aa.com", "a-evil.com", "{a.com,b.org}");
+    // Who is written out beside is meant.
+    stranger("{*,a}b.com", "*,a}b", "bb.com", "evil-b.com", "{{,*.}b.com,ab.com}");
     for near in [
         "www*.domain.com",
         "*domain.example",
