@@ -6,15 +6,20 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use guestlist::{List, ListType, Pattern};
-use guestlist_proof::lint::{self, Finding, Options, Severity, Suggestion};
+use guestlist_proof::lint::{self, Code, Finding, Options, Severity, Suggestion};
 
 use crate::options::OutputFormat;
 use crate::text::show_short;
 
 /// What lets in people who are not meant, with the rule; in their order.
 pub(crate) fn strangers(list: &List) -> impl Iterator<Item = Finding> {
-    let options = Options::default();
-    lint::lint(list, &options).findings.into_iter().filter(|finding| finding.severity == Severity::Error)
+    lint::lint(list, &Options::strangers_only()).findings.into_iter()
+}
+
+/// What is worth a word beside a report on the list: all but advice. What cannot be read is told elsewhere.
+pub(crate) fn worth_a_word(list: &List) -> impl Iterator<Item = Finding> {
+    let findings = lint::lint(list, &Options::default().level(Code::Broken, None)).findings;
+    findings.into_iter().filter(|finding| finding.severity > Severity::Note)
 }
 
 /// The same for a pattern alone, in words.
@@ -35,6 +40,7 @@ pub(crate) fn remedy(finding: &Finding) -> String {
     match &finding.suggestion {
         Some(Suggestion::Replace(text)) => format!(" Write `{text}` instead."),
         Some(Suggestion::Form(text)) => format!(" Write `{text}` instead, with the names that are yours."),
+        Some(Suggestion::Remove) => " The list admits the same hosts without it.".to_string(),
         _ => String::new(),
     }
 }

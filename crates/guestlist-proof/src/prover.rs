@@ -129,7 +129,7 @@ impl Prover {
 
     /// Rules that can be taken out *together* without anybody noticing, in ascending order, each with what makes it needless among those that stay. Of rules that cover each other the first stays.
     ///
-    /// A rule of which that was not decided stays; then the second value says why. Each is answered with a budget of its own.
+    /// A rule of which that was not decided stays; then the second value says why. Each is answered with a budget of its own, and all together with twenty times as much.
     pub fn removable(&self, rules: &Rules) -> (Vec<(usize, Redundancy)>, Option<Undecided>) {
         let mut undecided = None;
         let mut space = match Space::new(rules.patterns(), self.budget) {
@@ -137,11 +137,18 @@ impl Prover {
             Err(error) => return (Vec::new(), Some(error)),
         };
         let mut needless = Vec::new();
+        let mut left = self.budget.steps.saturating_mul(MOST_BUDGETS);
         let mut stay: Vec<usize> = (0..rules.patterns().len()).collect();
         for rule in (0..rules.patterns().len()).rev() {
+            if left == 0 {
+                undecided = Some(Undecided::Steps(self.budget.steps.saturating_mul(MOST_BUDGETS)));
+                break;
+            }
             let others: Vec<usize> = stay.iter().copied().filter(|other| *other != rule).collect();
             space.purse.refill();
-            match redundancy(&mut space, rule, &others) {
+            let answer = redundancy(&mut space, rule, &others);
+            left = left.saturating_sub(space.purse.spent());
+            match answer {
                 Ok(None) => {}
                 Ok(Some(redundancy)) => {
                     stay = others;
@@ -194,6 +201,9 @@ impl Prover {
         search::shortest(&mut space, Wanted { admitted_by, not_by })
     }
 }
+
+/// How many budgets the rules of a list may take together: as many hard questions as a list of the usual size has rules.
+const MOST_BUDGETS: u64 = 20;
 
 /// Whether everyone whom the rule admits is admitted by these others as well, which are in ascending order.
 fn redundancy(space: &mut Space, rule: usize, others: &[usize]) -> Result<Option<Redundancy>, Undecided> {

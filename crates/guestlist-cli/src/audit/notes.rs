@@ -6,8 +6,8 @@ use super::report::{Note, Report};
 use super::words::{counted, grouped};
 use crate::warnings;
 
-/// A list that lets in strangers all over says so with a few examples.
-const MOST_WARNINGS: usize = 5;
+/// More findings about the list than that are counted, not shown.
+const MOST_FINDINGS: usize = 5;
 
 /// The notes of a report whose numbers are complete; `no_origin_field` requests stand on lines without a place for an `Origin`.
 pub(super) fn notes(report: &Report, list_of_rules: &List, no_origin_field: u64) -> Vec<Note> {
@@ -46,15 +46,19 @@ pub(super) fn notes(report: &Report, list_of_rules: &List, no_origin_field: u64)
             ),
         );
     }
-    for finding in warnings::strangers(list_of_rules).take(MOST_WARNINGS) {
+    let findings: Vec<_> = warnings::worth_a_word(list_of_rules).collect();
+    for finding in findings.iter().take(MOST_FINDINGS) {
         let (rule, pattern) =
             (finding.rule.unwrap_or_default() + 1, finding.pattern.as_deref().unwrap_or_default());
-        let text = format!(
-            "Rule {rule} `{pattern}`: {}.{}",
-            warnings::in_words(&finding),
-            warnings::remedy(&finding)
-        );
+        let text =
+            format!("Rule {rule} `{pattern}`: {}.{}", warnings::in_words(finding), warnings::remedy(finding));
         note(finding.code.as_str(), text);
+    }
+    if let Some(more) = findings.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
+        note(
+            "more-findings",
+            format!("{} more about the list: `guestlist lint` shows all.", counted(more as u64, "finding")),
+        );
     }
     if no_origin_field > 0 && list.mode != Mode::Off {
         note(NO_ORIGIN_FIELD, no_origin_text(report, no_origin_field));

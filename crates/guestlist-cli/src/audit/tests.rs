@@ -223,6 +223,15 @@ fn what_the_mode_and_the_list_mean_is_said() {
     assert_eq!((report.denied_by.missing_header, codes(&report)), (204, vec!["no-origin-field"]));
     assert!(report.notes[0].warns);
 
+    let report =
+        Case::new(ListType::Delivery, &["*semicomplete.com", "asemicomplete.com"]).path(EXCERPT).report();
+    assert_eq!(codes(&report), ["wildcard-in-name", "shadowed", "no-origin-field"]);
+    assert!(as_text(&report).contains("evil-semicomplete.com"), "{}", as_text(&report));
+    let many: Vec<String> = (0..7).map(|number| format!("*{number}.com")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let report = Case::new(ListType::Delivery, &many).path(EXCERPT).report();
+    assert!(as_text(&report).contains("2 findings more about the list"), "{}", as_text(&report));
+
     let report = Case::new(ListType::Delivery, &["(a|b).example", "semicomplete.com"]).path(EXCERPT).report();
     assert_eq!(report.list.broken[0].position, Some(1));
     assert_eq!(codes(&report), ["broken-patterns", "no-origin-field"]);

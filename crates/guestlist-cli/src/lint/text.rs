@@ -102,13 +102,15 @@ fn write_finding(
         line("stays out", &format!("{HEAD}{denies}{HEAD:#}"))?;
     }
     match &finding.suggestion {
-        Some(Suggestion::Replace(text)) if finding.admits.is_some() => {
-            line(
-                "write",
-                &format!("{HEAD}{text}{HEAD:#}, which lets in those who are meant and no strangers"),
-            )?;
+        Some(Suggestion::Replace(text)) => {
+            let who = if text.starts_with("{,*.}") {
+                ": the domain itself and every name one level below it"
+            } else {
+                ""
+            };
+            let others = if finding.admits.is_some() { ", and no strangers" } else { "" };
+            line("write", &format!("{HEAD}{text}{HEAD:#}{who}{others}"))?;
         }
-        Some(Suggestion::Replace(text)) => line("write", &format!("{HEAD}{text}{HEAD:#}"))?,
         Some(Suggestion::Form(text)) => {
             line("write", &format!("{HEAD}{text}{HEAD:#}, with the names that are yours"))?;
         }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::{Run, run, run_in};
+use crate::{Run, root, run, run_in};
 
 const LIST: &str = "# The shop.\n*domain.com\n\n  https://myapp.com*   # the app\n*.shop.example.com:443\nшop.com\n*.vercel.app\nwww.domain.com\n";
 
@@ -124,4 +124,19 @@ fn the_same_input_gives_the_same_bytes() {
         let one = lint(LIST, &["--format", format]).out;
         assert!((0..5).all(|_| lint(LIST, &["--format", format]).out == one), "{format}");
     }
+}
+
+/// What the README shows is what the commands print.
+#[test]
+fn the_reports_in_the_readme_are_real() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let mut shown = 0;
+    for block in readme.split("```console\n$ guestlist ").skip(1) {
+        let (command, rest) = block.split_once('\n').unwrap();
+        let (report, _) = rest.split_once("```").unwrap();
+        let run = run(&command.split(' ').collect::<Vec<_>>());
+        assert_eq!(run.out, report, "guestlist {command}");
+        shown += 1;
+    }
+    assert!(shown >= 2);
 }

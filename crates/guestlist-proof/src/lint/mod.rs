@@ -51,13 +51,21 @@ use crate::rules::Rules;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// Codes with another severity than their own; `None`: not at all.
+    /// Codes with another severity than their own; `None`: not at all, which saves the work that they take.
     pub levels: BTreeMap<Code, Option<Severity>>,
     /// For each question. Of a list of twenty some sixty are asked.
     pub budget: Budget,
 }
 
 impl Options {
+    /// Only what lets in strangers, at once: no code that needs to know the other rules.
+    #[must_use]
+    pub fn strangers_only() -> Options {
+        let others =
+            Code::ALL.iter().filter(|code| code.severity() < Severity::Error || **code == Code::Broken);
+        others.fold(Options::default(), |options, code| options.level(*code, None))
+    }
+
     /// Gives a code another severity; `None` turns it off.
     #[must_use]
     pub fn level(mut self, code: Code, severity: Option<Severity>) -> Options {
@@ -75,7 +83,7 @@ impl Options {
 impl Default for Options {
     /// Every code with its own severity.
     fn default() -> Options {
-        Options { levels: BTreeMap::new(), budget: Budget::default().steps(1_000_000).candidates(5_000) }
+        Options { levels: BTreeMap::new(), budget: Budget::default().steps(500_000).candidates(5_000) }
     }
 }
 
@@ -137,7 +145,12 @@ pub fn lint(list: &List, options: &Options) -> Report {
     let with_alternatives = || rules.patterns().iter().zip(&written);
     let strangers: Vec<Vec<Finding>> =
         with_alternatives().map(|(pattern, all)| strangers::findings(&linter, pattern, all)).collect();
-    let needless = needless::findings(&linter, &|rule| !strangers[rule].is_empty());
+    let asks = |codes: &[Code]| codes.iter().any(|code| options.levels.get(code) != Some(&None));
+    let is_open = |rule: usize| !strangers[rule].is_empty();
+    let needless = match asks(&[Code::Duplicate, Code::Shadowed, Code::NeverMatches]) {
+        true => needless::findings(&linter, &is_open),
+        false => Vec::new(),
+    };
     for (rule, ((pattern, all), mut findings)) in with_alternatives().zip(strangers.clone()).enumerate() {
         let is_open = !findings.is_empty();
         findings.extend(lookalike::findings(all));
@@ -148,7 +161,9 @@ pub fn lint(list: &List, options: &Options) -> Report {
         // No advice on how to write better what should be written otherwise, or not at all.
         if !is_needless && !is_open {
             findings.extend(advice::default_port(pattern, all));
-            findings.extend(advice::apex(&linter, pattern, all));
+            if asks(&[Code::ApexNotCovered]) {
+                findings.extend(advice::apex(&linter, pattern, all));
+            }
         }
         of_rules.extend(findings.into_iter().map(|finding| (rule, finding)));
     }
@@ -162,7 +177,8 @@ pub fn lint(list: &List, options: &Options) -> Report {
         finding.span = Some(error.span());
         of_list.push(finding.suggestion(Suggestion::Advice(error.help().to_string())));
     }
-    if matches!(list.engine().kind, EngineKind::Bounded | EngineKind::Simulation) {
+    if asks(&[Code::OverBudget]) && matches!(list.engine().kind, EngineKind::Bounded | EngineKind::Simulation)
+    {
         let message =
             "the rules have no small automaton together, so checks take longer and may allocate".to_string();
         let advice =

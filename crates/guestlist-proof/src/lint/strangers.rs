@@ -104,7 +104,7 @@ fn message(stranger: &Stranger<'_>) -> String {
     };
     let in_front = Alternative::written(&alternative.labels[..open.label]);
     match open.code {
-        Code::WildcardInName => format!("anyone can register a name in `{suffix}` that {}, and gets in", fitting()),
+        Code::WildcardInName => format!("anyone can register a name in `{suffix}` that {}, and then gets in", fitting()),
         Code::OpenEnding if label.is_whole() => {
             format!("the ending is open: whoever registers `{in_front}` under another ending gets in")
         }
