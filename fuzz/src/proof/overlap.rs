@@ -34,10 +34,8 @@ pub fn overlaps_hold(
     };
     same("in both, and the other way round", &both, &subject.in_both(&rules_b, &rules_a))?;
     same("an example, and in both of the same", &example, &subject.in_both(&rules_a, &rules_a))?;
-    if subject.in_both_but_not(&rules_a, &rules_b, &rules_a) != Ok(None) {
-        return Err("in both but not in the first: not nobody".to_owned());
-    }
-    Ok(())
+    let none = Wanted { all: &[&list_a, &list_b], none: Some(&list_a) };
+    world.check("in both but not in the first", &none, &subject.in_both_but_not(&rules_a, &rules_b, &rules_a))
 }
 
 fn len(shown: &Option<super::Shown>) -> Option<usize> {

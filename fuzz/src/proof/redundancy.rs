@@ -57,12 +57,9 @@ pub fn redundancies_hold(subject: &impl Proves, patterns: &[String], near: &[Str
                 }
             }
             Ok(Some(other)) => return Err(format!("rule {rule} is {other:?}")),
-            // The same question is undecided too, or there is nothing more to say of it.
-            Err(undecided) => match beside("undecided, beside", &others)? {
-                Err(again) if again == *undecided => {}
-                _ if matches!(undecided, guestlist_proof::Undecided::Candidates(_)) => {}
-                other => return Err(format!("rule {rule} is {undecided:?}, and only it: {other:?}")),
-            },
+            Err(undecided) => {
+                world.may_be_undecided(undecided).map_err(|wrong| format!("rule {rule}: {wrong}"))?;
+            }
         }
     }
     Ok(())
