@@ -178,7 +178,7 @@ fn print(answer: &Answer, has_no_rules: bool, out: &mut dyn Write) -> Result<(),
             grouped(least),
             grouped(most)
         ),
-        (&"unbounded", ..) => format!("as many hosts{of} as there is room for: a `*` stands for any text"),
+        (&"unbounded", ..) => format!("hosts{of} without a practical limit: a `*` stands for any text"),
         _ => format!("not decided how many hosts{of} there are"),
     };
     writeln!(out, "{:<12} {words}", "how many")?;

@@ -39,7 +39,7 @@ pub(crate) fn in_words(finding: &Finding) -> String {
 pub(crate) fn remedy(finding: &Finding) -> String {
     match &finding.suggestion {
         Some(Suggestion::Replace(text)) => format!(" Write `{text}` instead."),
-        Some(Suggestion::Form(text)) => format!(" Write `{text}` instead, with the names that are yours."),
+        Some(Suggestion::Form(text)) => format!(" Write something like `{text}`, with names of your own."),
         Some(Suggestion::Remove) => " The list admits the same hosts without it.".to_string(),
         _ => String::new(),
     }

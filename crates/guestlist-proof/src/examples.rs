@@ -71,11 +71,30 @@ impl Prover {
             });
             is_first = false;
         }
+        // Where people would think of no more, the shortest of the others.
+        while !examples.is_empty() && examples.len() < most {
+            let shown: Rules =
+                examples.iter().filter_map(|example| Pattern::parse(&example.host).ok()).collect();
+            let Ok(Some(witness)) = self.only_in(rules, &shown) else { break };
+            let host = witness.to_string();
+            let Some(rule) = rules.patterns().iter().position(|pattern| admits(pattern, &host)) else {
+                break;
+            };
+            if !known.insert(host.clone()) {
+                break;
+            }
+            examples.push(Example { rule, host });
+        }
         match undecided {
             Some(undecided) if examples.is_empty() => Err(undecided),
             _ => Ok(examples),
         }
     }
+}
+
+fn admits(pattern: &Pattern, host: &str) -> bool {
+    let list = List::builder(ListType::Upload).pattern(pattern.canonical()).restore();
+    Origin::from_host(host.as_bytes()).is_ok_and(|origin| list.is_match(&origin))
 }
 
 /// The hosts that a pattern matches when it is filled in, each once.
@@ -174,7 +193,7 @@ impl Filler {
                     self.host += filling;
                 }
                 NodeKind::Question if self.in_port => self.host += ["0", "1", "9"][self.choices.choose(3)],
-                NodeKind::Question => self.host += ["1", "a", "-"][self.choices.choose(3)],
+                NodeKind::Question => self.host += ["1", "a", "x"][self.choices.choose(3)],
                 NodeKind::Set(set) => {
                     let byte = match set.items[self.choices.choose(set.items.len())] {
                         SetItem::One(byte) => byte,

@@ -33,6 +33,8 @@ pub struct Prover {
 
 /// A rule that could be taken out of its list, and nobody would notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Redundancy {
     /// It admits nobody at all.

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
-use guestlist::{Gate, ListType, Mode};
+use guestlist::{Gate, List, ListType, Mode, Pattern};
 use guestlist_proof::{
-    Change, Diff, Effect, GateDiff, Idle, ListDiff, Prover, Rules, Setting, Side, Witness,
+    Change, Diff, Effect, GateDiff, Idle, ListDiff, Ports, Prover, Rules, Setting, Side, Witness,
 };
 use serde::Serialize;
 
@@ -74,9 +74,11 @@ struct ChangeReport {
     shortest: String,
     /// The value of an `Origin` header that shows it; `null` where none does.
     origin: Option<String>,
-    /// Whether this is the only host that the rule admits.
+    /// Whether nobody else is concerned.
     #[serde(skip)]
     is_all: bool,
+    /// Whether it is so only where no port is known: of a bare host, or of a scheme without a default port. No page of `http` or `https` is concerned.
+    without_port: bool,
 }
 
 #[derive(Serialize)]
@@ -161,6 +163,19 @@ fn of_files(args: &DiffArgs) -> Result<Report, Failure> {
     };
     let (old, new) = (load(&args.old)?, load(&args.new)?);
     let diff = Prover::new().diff(&old, &new);
+    // A list that has lost its last pattern is off where nobody sets a mode, and lets everyone in (SPEC §5).
+    let settings = match (old.patterns(), new.patterns()) {
+        ([_, ..], []) => {
+            let gate = |rules: &Rules| {
+                let patterns = rules.patterns().iter().map(Pattern::canonical);
+                Gate::new().with_list(List::builder(ListType::Upload).patterns(patterns).restore())
+            };
+            let diff = Prover::new().diff_gates(Some(&gate(&old)), Some(&gate(&new)), &[ListType::Upload]);
+            diff.lists.into_iter().flat_map(|list| list.settings).collect()
+        }
+        _ => Vec::new(),
+    };
+    let widens = diff.widens() || has_effect(settings.iter(), Effect::Widens);
     let list = ListReport {
         list_type: None,
         old_mode: None,
@@ -168,11 +183,11 @@ fn of_files(args: &DiffArgs) -> Result<Report, Failure> {
         in_force: true,
         old_rules: old.patterns().len(),
         new_rules: new.patterns().len(),
-        settings: Vec::new(),
+        settings,
         ..of_rules(&diff, &old, &new)
     };
     let apps = vec![AppReport { app: None, settings: Vec::new(), lists: vec![list] }];
-    Ok(report(diff.widens(), diff.narrows(), 1, apps))
+    Ok(report(widens, diff.narrows(), 1, apps))
 }
 
 fn report(widens: bool, narrows: bool, compared: usize, apps: Vec<AppReport>) -> Report {
@@ -230,9 +245,17 @@ fn of_gates(key: &str, diff: GateDiff, rules: impl Fn(ListType) -> (Rules, Rules
     AppReport { app: Some(show(key.as_bytes())), lists: lists.collect(), settings: diff.settings }
 }
 
+/// Whether the host that is shown is the only one that the change is about.
+fn is_all(change: &Change, others: &Rules) -> bool {
+    let Ok(rule) = Pattern::parse(&change.pattern) else { return false };
+    let Ok(shown) = Pattern::parse(&change.witness.to_string()) else { return false };
+    let others = others.patterns().iter().cloned().chain([shown]).collect();
+    Prover::new().only_in(&Rules::from(rule), &others) == Ok(None)
+}
+
 /// What the rules change; the rest is to be filled in.
 fn of_rules(diff: &Diff, old: &Rules, new: &Rules) -> ListReport {
-    let changes = |changes: &[Change]| -> Vec<ChangeReport> {
+    let changes = |changes: &[Change], others: &Rules| -> Vec<ChangeReport> {
         changes
             .iter()
             .map(|change| ChangeReport {
@@ -241,7 +264,8 @@ fn of_rules(diff: &Diff, old: &Rules, new: &Rules) -> ListReport {
                 example: words(change.example()),
                 shortest: words(&change.witness),
                 origin: change.example().origin(),
-                is_all: change.pattern == change.witness.to_string(),
+                is_all: changes.len() == 1 && is_all(change, others),
+                without_port: change.witness.ports() == Ports::None,
             })
             .collect()
     };
@@ -273,8 +297,8 @@ fn of_rules(diff: &Diff, old: &Rules, new: &Rules) -> ListReport {
         old_rules: 0,
         new_rules: 0,
         settings: Vec::new(),
-        newly_admitted: changes(&diff.newly_admitted),
-        no_longer_admitted: changes(&diff.no_longer_admitted),
+        newly_admitted: changes(&diff.newly_admitted, old),
+        no_longer_admitted: changes(&diff.no_longer_admitted, new),
         unnoticed: unnoticed.collect(),
         undecided: undecided.collect(),
     }

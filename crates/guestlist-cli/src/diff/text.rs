@@ -77,7 +77,8 @@ fn sentence(report: &Report) -> String {
         let mut words = Vec::new();
         if let Some(change) = changes(of).first() {
             let others = if changes(of).len() == 1 && change.is_all { "" } else { " and others" };
-            words.push(format!("{verb} `{}`{others}", change.example));
+            let only = if change.without_port { " without a port" } else { "" };
+            words.push(format!("{verb} `{}`{only}{others}", change.example));
         }
         if settings(effect) {
             words.push(by_settings.to_string());
@@ -231,10 +232,15 @@ fn print_changes(
         } else {
             format!("; the shortest is {}", change.shortest)
         };
+        let only = if change.without_port {
+            "; only without a port: a bare host, or a scheme that has no default"
+        } else {
+            ""
+        };
         let word = if effect == Effect::Widens { "by" } else { "was let in by" };
         writeln!(
             out,
-            "    {style}{sign} {}{style:#}{:pad$}  {FAINT}{word} rule {} `{}`{shortest}{FAINT:#}",
+            "    {style}{sign} {}{style:#}{:pad$}  {FAINT}{word} rule {} `{}`{shortest}{only}{FAINT:#}",
             change.example,
             "",
             change.rule,

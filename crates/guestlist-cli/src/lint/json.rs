@@ -23,13 +23,13 @@ struct Report<'r> {
 struct List<'r> {
     name: &'r str,
     rules: usize,
-    findings: Vec<Placed<'r>>,
+    findings: Vec<Placed>,
 }
 
 #[derive(Serialize)]
-struct Placed<'r> {
+struct Placed {
     #[serde(flatten)]
-    finding: &'r Finding,
+    finding: Finding,
     /// Where the place is in a file; lines and columns count from 1, columns in characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<Place>,
@@ -43,6 +43,13 @@ struct Place {
     end_column: usize,
 }
 
+/// Rules count from 1, as they do for people and in the other commands.
+fn counted_from_1(finding: &Finding) -> Finding {
+    let mut finding = finding.clone();
+    finding.rule.iter_mut().chain(&mut finding.rules).for_each(|rule| *rule += 1);
+    finding
+}
+
 pub(super) fn write(linting: &Linting, out: &mut dyn Write) -> Result<(), Failure> {
     let lists = linting.lists.iter().map(|list| {
         let findings = list.findings.iter().map(|finding| {
@@ -52,7 +59,7 @@ pub(super) fn write(linting: &Linting, out: &mut dyn Write) -> Result<(), Failur
                 let (_, end_column) = line_and_column(&file.content, range.end);
                 Place { file: file.path.display().to_string(), line, column, end_column }
             });
-            Placed { finding, place }
+            Placed { finding: counted_from_1(finding), place }
         });
         List { name: &list.list.name, rules: list.list.list().rules().len(), findings: findings.collect() }
     });

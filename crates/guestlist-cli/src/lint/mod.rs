@@ -156,7 +156,9 @@ fn line_and_column(content: &str, at: usize) -> (usize, usize) {
     // Spans are those of the parser, which point between characters.
     let front = content.get(..at).unwrap_or(content);
     let line_start = front.rfind('\n').map_or(0, |at| at + 1);
-    (front.matches('\n').count() + 1, front[line_start..].chars().count() + 1)
+    // A byte order mark is no part of the text.
+    let line = front[line_start..].trim_start_matches('\u{feff}');
+    (front.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 /// Where in its file a finding points: the finding's span, or all of the pattern where that is not known.

@@ -56,7 +56,8 @@ fn result(list: &Linted, finding: &Finding) -> Value {
         let _ = write!(message, ", for example `{host}`");
     }
     match &finding.suggestion {
-        Some(Suggestion::Replace(text) | Suggestion::Form(text)) => message += &format!("; write `{text}`"),
+        Some(Suggestion::Replace(text)) => message += &format!("; write `{text}`"),
+        Some(Suggestion::Form(text)) => message += &format!("; write something like `{text}`"),
         Some(Suggestion::Add(text)) => message += &format!("; add `{text}`"),
         Some(Suggestion::Remove) => message += "; remove it",
         _ => {}

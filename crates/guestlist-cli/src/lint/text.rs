@@ -4,7 +4,7 @@ use std::io::Write;
 use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
-use guestlist_proof::lint::{Basis, Finding, Severity, Suggestion};
+use guestlist_proof::lint::{Basis, Code, Finding, Severity, Suggestion};
 
 use super::{Linted, Linting, line_and_column, range_in_file};
 use crate::failure::Failure;
@@ -108,11 +108,12 @@ fn write_finding(
             } else {
                 ""
             };
-            let others = if finding.admits.is_some() { ", and no strangers" } else { "" };
+            let is_of_names = finding.admits.is_some() && finding.code != Code::AddressAsText;
+            let others = if is_of_names { ", and no strangers" } else { "" };
             line("write", &format!("{HEAD}{text}{HEAD:#}{who}{others}"))?;
         }
         Some(Suggestion::Form(text)) => {
-            line("write", &format!("{HEAD}{text}{HEAD:#}, with the names that are yours"))?;
+            line("write", &format!("something like {HEAD}{text}{HEAD:#}, with names of your own"))?;
         }
         Some(Suggestion::Add(text)) => line("add", &format!("{HEAD}{text}{HEAD:#}"))?,
         Some(Suggestion::Remove) => line("remove", "it; the list admits the same hosts without it")?,

@@ -215,3 +215,25 @@ fn people_see_it_in_colours() {
     let output = command.current_dir(directory.path()).env("CLICOLOR_FORCE", "1").output().unwrap();
     assert!(output.stdout.contains(&0x1b));
 }
+
+#[test]
+fn a_list_that_loses_its_last_pattern_lets_everyone_in() {
+    let run = lists("a.com\n", "# none\n", &["--fail-on-widening"]);
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("mode: enforce → off"), "{}", run.out);
+}
+
+#[test]
+fn others_are_spoken_of_only_where_there_are_some() {
+    let first = |old: &str, new: &str| lists(old, new, &[]).out.lines().next().unwrap().to_string();
+    assert_eq!(
+        first("a.com:1\n", "a.com:{1,3}\n"),
+        "This edit newly admits `a.com:3`. Everybody who got in still does."
+    );
+    assert!(first("a.com\n", "{a,b,c}.com\n").contains(" and others"));
+    // A page has a port, so nothing changes for pages.
+    assert_eq!(
+        first("a.com\n", "a.com:*\n"),
+        "This edit no longer admits `a.com` without a port. Nobody else gets in."
+    );
+}

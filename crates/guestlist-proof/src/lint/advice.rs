@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use guestlist::{Origin, Pattern};
+use guestlist::{List, Origin, Pattern, Span};
 
 use super::Linter;
 use super::alternative::{Alternative, Label};
 use super::code::Code;
 use super::finding::{Finding, Suggestion};
 use super::owner::{self, Below};
+use super::strangers::ANY_OCTET;
 use crate::rules::Rules;
-use crate::witness::Ports;
 
 /// A default port that is written out, alone.
 pub(super) fn default_port(pattern: &Pattern, all: &[Alternative]) -> Option<Finding> {
@@ -47,51 +47,75 @@ pub(super) fn default_port(pattern: &Pattern, all: &[Alternative]) -> Option<Fin
 }
 
 /// Of more alternatives than that the first ones are asked about.
-const MOST_ASKED: usize = 32;
+const MOST_ASKED: usize = 64;
 
 /// `*.example.com` in a list that does not admit `example.com`.
-pub(super) fn apex(linter: &Linter<'_>, pattern: &Pattern, all: &[Alternative]) -> Option<Finding> {
-    all.iter().take(MOST_ASKED).find_map(|alternative| {
-        let (first, base) = alternative.labels.split_first()?;
-        let base_text = base.iter().map(Label::text).collect::<Option<Vec<String>>>()?.join(".");
-        if first.written() != "*" || owner::below(&base_text) != Below::Owner {
-            return None;
+pub(super) fn apex(list: &List, pattern: &Pattern, all: &[Alternative]) -> Option<Finding> {
+    // Each domain with what admits it.
+    let mut missing: Vec<(String, Pattern)> = Vec::new();
+    let mut span: Option<Span> = None;
+    for alternative in all.iter().take(MOST_ASKED) {
+        let Some((host, apex)) = missing_apex(list, alternative) else { continue };
+        if !missing.iter().any(|(other, _)| *other == host) {
+            span = Some(span.map_or(alternative.span, |span| span.to(alternative.span)));
+            missing.push((host, apex));
         }
-        let apex = Pattern::parse(&(base_text.clone() + &alternative.written_port())).ok()?;
-        let witness = match linter.prover.only_in(&Rules::from(apex.clone()), linter.rules) {
-            Ok(witness) => witness?,
-            Err(undecided) => {
-                linter.undecided(undecided);
-                return None;
-            }
-        };
-        let suggestion = match pattern.canonical().strip_prefix("*.") {
-            Some(rest) if all.len() == 1 => Suggestion::Replace(format!("{{,*.}}{rest}")),
-            _ => Suggestion::Add(apex.to_string()),
-        };
-        let mut finding = Finding::new(
-            Code::ApexNotCovered,
-            format!("subdomains of `{base_text}` get in, `{base_text}` itself does not: a `*.` asks for a label in front"),
-        )
-        .span(Some(alternative.span))
-        .suggestion(suggestion);
-        finding.denies = Some(if witness.ports() == Ports::Any { base_text } else { witness.to_string() });
-        Some(finding)
-    })
+    }
+    let (first, apex) = missing.first()?;
+    let suggestion = match pattern.canonical().strip_prefix("*.").map(|rest| format!("{{,*.}}{rest}")) {
+        Some(text) if Pattern::parse(&text).is_ok() => Suggestion::Replace(text),
+        _ if missing.len() == 1 => Suggestion::Add(apex.to_string()),
+        _ => {
+            let all: Vec<String> = missing.iter().map(|(_, apex)| format!("`{apex}`")).collect();
+            Suggestion::Advice(format!("add {}", all.join(", ")))
+        }
+    };
+    let domain = first.split(':').next().unwrap_or(first);
+    let others = match missing.len() - 1 {
+        0 => String::new(),
+        others => format!("; and so for {others} more"),
+    };
+    let message = format!(
+        "subdomains of `{domain}` get in, `{domain}` itself does not: a `*.` asks for a label in front{others}"
+    );
+    let mut finding = Finding::new(Code::ApexNotCovered, message).span(span).suggestion(suggestion);
+    finding.denies = Some(first.clone());
+    Some(finding)
+}
+
+/// The domain that an alternative is below of, and the pattern that admits it, if the list does not.
+fn missing_apex(list: &List, alternative: &Alternative) -> Option<(String, Pattern)> {
+    let (first, base) = alternative.labels.split_first()?;
+    let base = base.iter().map(Label::text).collect::<Option<Vec<String>>>()?.join(".");
+    if first.written() != "*" || owner::below(&base) != Below::Owner {
+        return None;
+    }
+    let apex = Pattern::parse(&(base.clone() + &alternative.written_port())).ok()?;
+    let admits = |text: &str| Origin::from_host(text.as_bytes()).is_ok_and(|origin| list.is_match(&origin));
+    let shown = match &alternative.port {
+        Some(port) => format!("{base}:{}", port.filled("3000")),
+        None => base.clone(),
+    };
+    // With whatever port it gets in, somebody thought of it.
+    let is_covered =
+        [shown.clone(), format!("{base}:443"), format!("{base}:80")].iter().any(|text| admits(text));
+    (!is_covered).then_some((shown, apex))
 }
 
 /// A host that everyone can be in a network of their own.
-pub(super) fn private_host(pattern: &Pattern, all: &[Alternative]) -> Option<Finding> {
-    let (alternative, what) =
-        all.iter().find_map(|alternative| Some((alternative, private(alternative)?)))?;
-    let mut finding = Finding::new(
-        Code::PrivateHost,
-        format!("{what}: everyone who can run a page there, such as on a machine of their own, gets in"),
-    )
-    .span(Some(alternative.span))
-    .suggestion(Suggestion::Advice(
-        "keep it out of lists for production; a list for development can have an app of its own".to_string(),
-    ));
+pub(super) fn private_host(linter: &Linter<'_>, pattern: &Pattern, all: &[Alternative]) -> Option<Finding> {
+    let Some((alternative, what)) =
+        all.iter().find_map(|alternative| Some((alternative, private(alternative)?)))
+    else {
+        return hidden_private_host(linter, pattern);
+    };
+    let mut finding =
+        Finding::new(Code::PrivateHost, format!("{what}: whoever has it in a network of their own gets in"))
+            .span(Some(alternative.span))
+            .suggestion(Suggestion::Advice(
+                "keep it out of lists for production; a list for development can have an app of its own"
+                    .to_string(),
+            ));
     let host = match alternative.address {
         Some(groups) => crate::nfa::canonical_ipv6(groups),
         None => {
@@ -114,28 +138,60 @@ pub(super) fn private_host(pattern: &Pattern, all: &[Alternative]) -> Option<Fin
     Some(finding)
 }
 
+/// The same where no alternative says so: `*.0.0.1` admits `127.0.0.1`.
+fn hidden_private_host(linter: &Linter<'_>, pattern: &Pattern) -> Option<Finding> {
+    let rules = Rules::from(pattern.clone());
+    let witness = match linter.prover.in_both(&rules, linter.private) {
+        Ok(witness) => witness?,
+        Err(undecided) => {
+            linter.undecided(undecided);
+            return None;
+        }
+    };
+    let message = format!(
+        "`{}` is among those that it admits, which is public nowhere: whoever has it in a network of their own gets in",
+        witness.host()
+    );
+    let advice = "write out who is meant, or keep it out of lists for production".to_string();
+    let mut finding = Finding::new(Code::PrivateHost, message).suggestion(Suggestion::Advice(advice));
+    finding.example = Some(witness.to_string());
+    Some(finding)
+}
+
+/// Hosts of a visitor's own machine, and the addresses of private networks.
+pub(super) fn private_hosts() -> Rules {
+    let rest = |count: usize| [ANY_OCTET; 3][..count].join(".");
+    let patterns = [
+        "localhost".to_string(),
+        "*.localhost".to_string(),
+        format!("{{10,127}}.{}", rest(3)),
+        format!("{{192.168,169.254}}.{}", rest(2)),
+        format!("172.{{1[6-9],2[0-9],3[01]}}.{}", rest(2)),
+    ];
+    patterns.iter().filter_map(|text| Pattern::parse(text).ok()).collect()
+}
+
 /// What is private about an alternative, in words; `None` if it is not, or not always.
 fn private(alternative: &Alternative) -> Option<String> {
     if let Some(groups) = alternative.address {
-        return owner::is_private_ipv6(groups).then(|| {
-            format!("`{}` is an address that is public nowhere", crate::nfa::canonical_ipv6(groups))
-        });
+        return owner::is_private_ipv6(groups)
+            .then(|| format!("`{}` is an address of private networks", crate::nfa::canonical_ipv6(groups)));
     }
     let labels = &alternative.labels;
     if labels.len() == 4 && labels[3].is_number() {
         let is_private = owner::is_private_ipv4(&labels[0].text()?, labels[1].text().as_deref());
         return is_private
-            .then(|| format!("`{}` is an address that is public nowhere", Alternative::written(labels)));
+            .then(|| format!("`{}` is an address of private networks", Alternative::written(labels)));
     }
     let last = labels.last()?.text()?;
     let literal = labels.iter().rev().take_while(|label| label.text().is_some()).count();
     let name = Alternative::written(&labels[labels.len() - literal..]);
     if last == "localhost" {
-        return Some("`localhost` is the visitor's own machine".to_string());
+        return Some("`localhost` is the machine that the page is on".to_string());
     }
     if labels.len() == 1 {
-        return Some(format!("`{last}` has no dot, so it is a name that a private network gives"));
+        return Some(format!("`{last}` has no dot, so it is a name inside a private network"));
     }
     let reserved = owner::reserved(&name)?;
-    Some(format!("names under `{reserved}` are public nowhere"))
+    Some(format!("names under `{reserved}` exist inside private networks only"))
 }

@@ -206,6 +206,32 @@ impl Label {
             .collect()
     }
 
+    /// The label with digits alone in place of what is open: as many as a part of an address has room for.
+    pub(super) fn written_as_number(&self) -> String {
+        let fixed: usize = self
+            .units
+            .iter()
+            .map(|unit| match unit.kind {
+                UnitKind::Text => unit.text.len(),
+                UnitKind::One(_) => 1,
+                _ => 0,
+            })
+            .sum();
+        let more = ["", "{,[0-9]}", "{,[0-9],[0-9][0-9]}"][3usize.saturating_sub(fixed).min(2)];
+        let mut more = Some(more);
+        self.units
+            .iter()
+            .map(|unit| match unit.kind {
+                UnitKind::Star => more.take().unwrap_or_default().to_string(),
+                UnitKind::One(mask) => {
+                    let digits: String = symbol::bytes(mask & DIGITS).map(char::from).collect();
+                    if digits.len() == 10 { "[0-9]".to_string() } else { format!("[{digits}]") }
+                }
+                _ => unit.text.clone(),
+            })
+            .collect()
+    }
+
     /// True if some single character is open: a `?`, or a set with several members.
     pub(super) fn has_one(&self) -> bool {
         self.units.iter().any(|unit| matches!(unit.kind, UnitKind::One(mask) if mask.count_ones() > 1))

@@ -131,7 +131,7 @@ codes! {
     /// The list is decided by the bounded engine.
     OverBudget = "over-budget", Note, "the list has no small automaton, and checks are slower";
     /// A question that the budget did not suffice for.
-    Undecided = "undecided", Note, "a question that was not decided within the budget";
+    Undecided = "undecided", Warning, "a question that was not decided within the budget";
 }
 
 impl fmt::Display for Code {

@@ -111,6 +111,8 @@ struct Linter<'l> {
     rules: &'l Rules,
     /// A question was not decided.
     undecided: Cell<Option<Undecided>>,
+    /// Hosts that everyone can be.
+    private: &'l Rules,
     /// How many more names may be looked at.
     lookups: Cell<usize>,
 }
@@ -133,10 +135,12 @@ impl Linter<'_> {
 /// Cost: some milliseconds for a list of twenty; at worst the budget for each question, of which there are a few for each rule.
 pub fn lint(list: &List, options: &Options) -> Report {
     let rules = Rules::from(list);
+    let private = advice::private_hosts();
     let linter = Linter {
         prover: Prover::with_budget(options.budget),
         rules: &rules,
         undecided: Cell::new(None),
+        private: &private,
         lookups: Cell::new(open::MOST_LOOKUPS),
     };
     let mut of_rules: Vec<(usize, Finding)> = Vec::new();
@@ -153,16 +157,21 @@ pub fn lint(list: &List, options: &Options) -> Report {
     };
     for (rule, ((pattern, all), mut findings)) in with_alternatives().zip(strangers.clone()).enumerate() {
         let is_open = !findings.is_empty();
-        findings.extend(lookalike::findings(all));
+        let lookalikes = lookalike::findings(all);
+        let is_lookalike = !lookalikes.is_empty();
+        findings.extend(lookalikes);
         let is_needless = needless.iter().any(|(other, _)| *other == rule);
         findings
             .extend(needless.iter().filter(|(other, _)| *other == rule).map(|(_, finding)| finding.clone()));
-        findings.extend(advice::private_host(pattern, all));
+        // Who is open to the world is open to private networks.
+        if !is_open && asks(&[Code::PrivateHost]) {
+            findings.extend(advice::private_host(&linter, pattern, all));
+        }
         // No advice on how to write better what should be written otherwise, or not at all.
         if !is_needless && !is_open {
             findings.extend(advice::default_port(pattern, all));
-            if asks(&[Code::ApexNotCovered]) {
-                findings.extend(advice::apex(&linter, pattern, all));
+            if asks(&[Code::ApexNotCovered]) && !is_lookalike {
+                findings.extend(advice::apex(list, pattern, all));
             }
         }
         of_rules.extend(findings.into_iter().map(|finding| (rule, finding)));

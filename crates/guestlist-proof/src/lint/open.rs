@@ -90,7 +90,7 @@ fn found(alternative: &Alternative, index: usize, suffix: String) -> Open {
     let (label, in_front) = (&labels[index], &labels[..index]);
     let all_open_in_front = in_front.iter().all(Label::is_whole);
     let code = if suffix.is_empty() {
-        if labels.len() > 1
+        if (2..=4).contains(&labels.len())
             && in_front.iter().any(Label::is_number)
             && labels.iter().all(Label::can_be_number)
         {

@@ -32,9 +32,24 @@ pub(super) fn below(name: &str) -> Below {
             Some(psl::Type::Private) => Below::Service,
             _ => Below::Registry,
         },
+        _ => below_wildcard(name),
+    }
+}
+
+/// Rules such as `*.kawasaki.jp`: each label below is a suffix itself, so whatever is there belongs to whoever was given it.
+fn below_wildcard(name: &str) -> Below {
+    let probe = format!("{PROBE}.{name}");
+    match psl::suffix(probe.as_bytes()) {
+        Some(suffix) if suffix.as_bytes().len() == probe.len() => match suffix.typ() {
+            Some(psl::Type::Private) => Below::Service,
+            _ => Below::Registry,
+        },
         _ => Below::Owner,
     }
 }
+
+/// A label that no list spells out.
+const PROBE: &str = "guestlist-probe--0";
 
 /// The ending of the name that is none in public, if it has one.
 pub(super) fn reserved(name: &str) -> Option<&str> {
@@ -100,6 +115,9 @@ mod tests {
             ("s3.amazonaws.com", Below::Service),
             ("example.com", Below::Owner),
             ("a.github.io", Below::Owner),
+            ("kawasaki.jp", Below::Registry),
+            ("city.kawasaki.jp", Below::Owner),
+            ("compute-1.amazonaws.com", Below::Service),
             ("example", Below::Nobody),
             ("shop.localhost", Below::Nobody),
             ("home.arpa", Below::Nobody),

@@ -61,11 +61,15 @@ pub(super) fn findings(linter: &Linter<'_>, pattern: &Pattern, all: &[Alternativ
             let of_code: Vec<&Stranger<'_>> =
                 strangers.iter().filter(|stranger| stranger.open.code == code).take(MOST_SHOWN).collect();
             let first = of_code.first()?;
-            let mut finding =
-                Finding::new(code, message(first)).span(Some(first.open.span)).basis(first.open.basis);
+            let more = strangers.iter().filter(|stranger| stranger.open.code == code).count() - 1;
+            let more =
+                if more == 0 { String::new() } else { format!("; and so for {more} more ways to read it") };
+            let mut finding = Finding::new(code, message(first) + &more)
+                .span(Some(first.open.span))
+                .basis(first.open.basis);
             finding.suggestion.clone_from(&suggestion);
-            let rules: Rules =
-                of_code.iter().filter_map(|stranger| stranger.alternative.to_pattern()).collect();
+            // Of several the first shows who gets in, so that all that is said is of one.
+            let rules: Rules = first.alternative.to_pattern().into_iter().collect();
             // Who is meant: by what is open, by what is written out beside it, and by what is to be written instead.
             let beside = all.iter().filter(|alternative| {
                 !strangers.iter().any(|stranger| std::ptr::eq(stranger.alternative, *alternative))
@@ -119,15 +123,24 @@ fn message(stranger: &Stranger<'_>) -> String {
             label.written(),
             fitting()
         ),
-        Code::PublicSuffix if suffix.is_empty() && alternative.labels.len() == 1 => "every host without a dot in its name gets in".to_string(),
+        Code::PublicSuffix if suffix.is_empty() && alternative.labels.len() == 1 => "every host without a dot in its name gets in, and no ordinary site: `*` stands for one label".to_string(),
         Code::PublicSuffix if suffix.is_empty() => "everyone with a domain gets in, whatever its ending".to_string(),
-        Code::PublicSuffix => format!("everyone with a domain in `{suffix}` gets in"),
+        Code::PublicSuffix => format!("everyone with a domain in {} gets in", named_as(suffix)),
         Code::OpenMiddle if suffix.is_empty() => format!("everyone with a domain can have a host `{in_front}` in it, and gets in"),
-        Code::OpenMiddle => format!("everyone with a domain in `{suffix}` can have a host `{in_front}` in it, and gets in"),
+        Code::OpenMiddle => format!(
+            "everyone with a domain in {} can have a host `{in_front}` in it, and gets in",
+            named_as(suffix)
+        ),
         Code::SharedHosting if label.is_whole() => format!("`{suffix}` hands out names to anyone, and everyone who has one gets in"),
         Code::SharedHosting => format!("`{suffix}` hands out names to anyone, and whoever takes one that {} gets in", fitting()),
         _ => "this means addresses, but its last label takes letters as well, and a name with letters there belongs to whoever registers it".to_string(),
     }
+}
+
+/// A name as people know it, beside the one that is sent.
+fn named_as(name: &str) -> String {
+    let (unicode, decoded) = idna::domain_to_unicode(name);
+    if decoded.is_err() || unicode == name { format!("`{name}`") } else { format!("`{unicode}` (`{name}`)") }
 }
 
 /// What to write in place of an alternative, and who was meant by it.
@@ -164,8 +177,19 @@ fn instead(alternative: &Alternative, open: &Open) -> Instead {
             let base = format!("{in_front}{core}");
             of_owner(&base, base.clone())
         }
-        (Code::OpenEnding, Some((core, _))) if labels.len() == 1 => of_owner(core, core.to_string()),
-        (Code::OpenEnding, None) if labels.len() == 1 => form(named(label, "my-host")),
+        (Code::OpenEnding, _) if labels.len() == 1 => {
+            // Of what begins like it, people mean the ports of their own machine.
+            let is_localhost = alternative.to_pattern().is_some_and(|pattern| {
+                let localhost = guestlist::Origin::from_host(b"localhost:3000");
+                localhost.is_ok_and(|origin| super::list_of(&[pattern]).is_match(&origin))
+            });
+            let port = if port.is_empty() { ":*" } else { &port };
+            let text = if is_localhost { format!("localhost{port}") } else { OWN_DOMAIN.to_string() };
+            Instead { text, meant: None }
+        }
+        (Code::OpenEnding, _) if labels[..open.label].iter().all(Label::is_number) => {
+            form(Alternative::written(&labels[..open.label.min(4)]))
+        }
         (Code::OpenEnding, _) => form(format!("{in_front}{{com,net}}")),
         (Code::PublicSuffix, _) if behind.is_empty() => form(OWN_DOMAIN.to_string()),
         (Code::PublicSuffix, _) => form(format!("{{,*.}}my-domain.{behind}")),
@@ -173,7 +197,6 @@ fn instead(alternative: &Alternative, open: &Open) -> Instead {
             form(format!("{}.my-domain.com", Alternative::written(&labels[..open.label.saturating_sub(1)])))
         }
         (Code::OpenMiddle, _) => form(format!("{in_front}my-domain.{behind}")),
-        (Code::SharedHosting, Some((core, _))) => form(format!("{core}.{behind}")),
         (Code::SharedHosting, None) => form(format!("{}.{behind}", named(label, "my-app"))),
         _ => {
             let octets = labels
@@ -193,27 +216,20 @@ fn instead(alternative: &Alternative, open: &Open) -> Instead {
 /// The label with a name in place of what is open; this one where the label says too little.
 fn named(label: &Label, name: &str) -> String {
     let (front, behind, _) = label.ends();
-    let text = match (front.as_str(), behind.as_str()) {
-        // `--` is what services put between a name and what they put in front of it.
-        ("", behind) if behind.starts_with("--") => behind.trim_start_matches('-').to_string(),
-        ("", behind) if behind.starts_with('-') => format!("my{behind}"),
-        (front, "") if front.ends_with('-') => front.trim_end_matches('-').to_string(),
-        (front, behind) => format!("{front}{behind}"),
-    };
+    let hyphen = |is_needed: bool| if is_needed { "-" } else { "" };
+    let before = hyphen(!front.is_empty() && !front.ends_with(['-', '_']));
+    let after = hyphen(!behind.is_empty() && !behind.starts_with(['-', '_']));
+    let text = label.filled(&format!("{before}mine{after}"));
     // With single characters open, what is written is not a name.
-    if text.is_empty() || text.starts_with("xn--") || label.has_one() { name.to_string() } else { text }
+    if label.is_whole() || text.starts_with("xn--") || label.has_one() { name.to_string() } else { text }
 }
 
 /// The numbers of an address.
-const ANY_OCTET: &str = "{[0-9],[1-9][0-9],1[0-9][0-9],2[0-4][0-9],25[0-5]}";
+pub(super) const ANY_OCTET: &str = "{[0-9],[1-9][0-9],1[0-9][0-9],2[0-4][0-9],25[0-5]}";
 
-/// The numbers that a label fits, where that is all numbers; else the label, whose sets and wildcards are for the author to look at.
+/// The numbers that a label fits.
 fn octet(label: &Label) -> String {
-    if label.written() == "*" {
-        ANY_OCTET.to_string()
-    } else {
-        label.written().replace('?', "[0-9]").replace('*', "{,[0-9],[0-9][0-9]}")
-    }
+    if label.is_whole() && label.written() == "*" { ANY_OCTET.to_string() } else { label.written_as_number() }
 }
 
 /// A domain and everything below it, as deep as the alternative goes.

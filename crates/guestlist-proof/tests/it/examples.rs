@@ -15,11 +15,15 @@ fn hosts(texts: &[&str], most: usize) -> Vec<String> {
 
 #[test]
 fn examples_are_varied_and_each_is_there_once() {
-    assert_eq!(hosts(&["*.example.com"], 5), ["www.example.com", "a.example.com", "app.example.com"]);
+    assert_eq!(
+        hosts(&["*.example.com"], 5),
+        ["www", "a", "app", "b", "c"].map(|label| format!("{label}.example.com"))
+    );
     assert_eq!(hosts(&["a.com", "{a,b}.com"], 5), ["a.com", "b.com"]);
     assert_eq!(hosts(&["*.a.com", "*.b.com", "c.com"], 4), ["www.a.com", "www.b.com", "c.com", "a.a.com"]);
     assert_eq!(hosts(&["*.a.com", "*.b.com", "c.com"], 2), ["www.a.com", "www.b.com"]);
-    assert_eq!(hosts(&["127.0.0.*"], 9), ["127.0.0.7", "127.0.0.250", "127.0.0.www"]);
+    assert_eq!(hosts(&["127.0.0.*"], 9)[..3], ["127.0.0.7", "127.0.0.250", "127.0.0.www"]);
+    assert_eq!(hosts(&["127.0.0.*"], 9).len(), 9);
     assert_eq!(hosts(&["[::1]:*"], 2), ["[::1]:8080", "[::1]:443"]);
     assert_eq!(hosts(&["a.com"], 0), [""; 0]);
     assert_eq!(hosts(&[], 9), [""; 0]);
@@ -28,7 +32,7 @@ fn examples_are_varied_and_each_is_there_once() {
 #[test]
 fn where_no_filling_is_a_host_it_is_searched_for() {
     let found = hosts(&["xn--?c*.com", "a.com"], 9);
-    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found.len(), 9, "{found:?}");
     assert!(found[0].starts_with("xn--"), "{found:?}");
     assert_eq!(hosts(&["xn--[a].com"], 9), [""; 0]);
 }
