@@ -83,6 +83,9 @@ pub(super) fn apex(list: &List, pattern: &Pattern, all: &[Alternative]) -> Optio
     Some(finding)
 }
 
+/// What stands for a `*` in a port: one of them makes a port of nearly any.
+const PORTS: [&str; 6] = ["3000", "443", "80", "0", "1", ""];
+
 /// The domain that an alternative is below of, and the pattern that admits it, if the list does not.
 fn missing_apex(list: &List, alternative: &Alternative) -> Option<(String, Pattern)> {
     let (first, base) = alternative.labels.split_first()?;
@@ -91,14 +94,20 @@ fn missing_apex(list: &List, alternative: &Alternative) -> Option<(String, Patte
         return None;
     }
     let apex = Pattern::parse(&(base.clone() + &alternative.written_port())).ok()?;
-    let admits = |text: &str| Origin::from_host(text.as_bytes()).is_ok_and(|origin| list.is_match(&origin));
+    let admits = |list: &List, text: &str| {
+        Origin::from_host(text.as_bytes()).is_ok_and(|origin| list.is_match(&origin))
+    };
     let shown = match &alternative.port {
-        Some(port) => format!("{base}:{}", port.filled("3000")),
         None => base.clone(),
+        Some(port) => {
+            let of_apex = super::list_of(std::slice::from_ref(&apex));
+            let mut texts = PORTS.iter().map(|filling| format!("{base}:{}", port.filled(filling)));
+            texts.find(|text| admits(&of_apex, text))?
+        }
     };
     // With whatever port it gets in, somebody thought of it.
     let is_covered =
-        [shown.clone(), format!("{base}:443"), format!("{base}:80")].iter().any(|text| admits(text));
+        [shown.clone(), format!("{base}:443"), format!("{base}:80")].iter().any(|text| admits(list, text));
     (!is_covered).then_some((shown, apex))
 }
 
