@@ -169,7 +169,8 @@ fn hidden_private_host(linter: &Linter<'_>, pattern: &Pattern) -> Option<Finding
 
 /// Hosts of a visitor's own machine, and the addresses of private networks.
 pub(super) fn private_hosts() -> Rules {
-    let rest = |count: usize| [ANY_OCTET; 3][..count].join(".");
+    // Where the last label is a number, all four are (SPEC §4).
+    let rest = |count: usize| "*.".repeat(count - 1) + ANY_OCTET;
     let patterns = [
         "localhost".to_string(),
         "*.localhost".to_string(),

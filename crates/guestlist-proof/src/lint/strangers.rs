@@ -206,8 +206,8 @@ fn instead(alternative: &Alternative, open: &Open) -> Instead {
                 .chain(std::iter::repeat_n(ANY_OCTET.to_string(), 4))
                 .take(4);
             let text = octets.collect::<Vec<_>>().join(".") + &port;
-            // Four numbers are an address, and nothing else is one.
-            let all = [ANY_OCTET; 4].join(".") + &port;
+            // Where the last label is a number, all four are (SPEC §4).
+            let all = format!("*.*.*.{ANY_OCTET}{port}");
             Instead { text, meant: (labels.len() == 4).then(|| vec![all]) }
         }
     }
