@@ -73,14 +73,13 @@ impl PlacedList {
     /// Of the places of all patterns that were given those that became rules.
     fn new(name: String, gate: Arc<Gate>, list_type: ListType, given: Vec<Option<FilePlace>>) -> PlacedList {
         let list = gate.list(list_type);
-        let dropped = |position: usize| {
-            list.duplicates().iter().any(|duplicate| duplicate.position == position)
-                || list.broken().iter().any(|error| error.position() == Some(position))
-        };
+        let duplicates = list.duplicates().iter().map(|duplicate| duplicate.position);
+        let broken = list.broken().iter().filter_map(guestlist::Error::position);
+        let dropped: BTreeSet<usize> = duplicates.chain(broken).collect();
         let places = given
             .into_iter()
             .enumerate()
-            .filter(|(position, _)| !dropped(*position))
+            .filter(|(position, _)| !dropped.contains(position))
             .map(|(_, place)| place)
             .collect();
         PlacedList { name, gate, list_type, places }

@@ -30,8 +30,7 @@ pub(crate) fn of(pattern: &Pattern) -> Option<String> {
 
 /// A finding in one sentence.
 pub(crate) fn in_words(finding: &Finding) -> String {
-    let host = finding.example.clone().or(finding.admits.as_ref().map(ToString::to_string));
-    let host = host.map(|host| format!(", such as `{host}`")).unwrap_or_default();
+    let host = finding.stranger().map(|host| format!(", such as `{host}`")).unwrap_or_default();
     format!("{}{host}", finding.message)
 }
 

@@ -3,12 +3,11 @@
 use std::collections::HashSet;
 
 use guestlist::ast::{Node, NodeKind, SetItem};
-use guestlist::{List, ListType, Origin, Pattern};
+use guestlist::{Host, List, Pattern};
 
 use crate::budget::Undecided;
-use crate::nfa::canonical_ipv6;
 use crate::prover::Prover;
-use crate::rules::Rules;
+use crate::rules::{Rules, admits, list_of};
 
 /// Somebody who gets in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +76,11 @@ impl Prover {
                 examples.iter().filter_map(|example| Pattern::parse(&example.host).ok()).collect();
             let Ok(Some(witness)) = self.only_in(rules, &shown) else { break };
             let host = witness.to_string();
-            let Some(rule) = rules.patterns().iter().position(|pattern| admits(pattern, &host)) else {
+            let Some(rule) = rules
+                .patterns()
+                .iter()
+                .position(|pattern| admits(&list_of(std::slice::from_ref(pattern)), &host))
+            else {
                 break;
             };
             if !known.insert(host.clone()) {
@@ -90,11 +93,6 @@ impl Prover {
             _ => Ok(examples),
         }
     }
-}
-
-fn admits(pattern: &Pattern, host: &str) -> bool {
-    let list = List::builder(ListType::Upload).pattern(pattern.canonical()).restore();
-    Origin::from_host(host.as_bytes()).is_ok_and(|origin| list.is_match(&origin))
 }
 
 /// The hosts that a pattern matches when it is filled in, each once.
@@ -117,13 +115,10 @@ impl Iterator for Fillings<'_> {
 
     fn next(&mut self) -> Option<String> {
         let pattern = self.pattern;
-        let list = self
-            .list
-            .get_or_insert_with(|| List::builder(ListType::Upload).pattern(pattern.canonical()).restore());
+        let list = self.list.get_or_insert_with(|| list_of(std::slice::from_ref(pattern)));
         for round in self.rounds.by_ref() {
             let host = fill(pattern, round, Style::Ordinary);
-            let is_match = || Origin::from_host(host.as_bytes()).is_ok_and(|origin| list.is_match(&origin));
-            if !self.found.contains(&host) && is_match() {
+            if !self.found.contains(&host) && admits(list, &host) {
                 self.found.push(host.clone());
                 return Some(host);
             }
@@ -211,7 +206,7 @@ impl Filler {
                     let chosen = self.choices.choose(alternatives.len());
                     self.write(&alternatives[chosen], nodes.get(index + 1).or(behind));
                 }
-                NodeKind::Ipv6(groups) => self.host += &canonical_ipv6(*groups),
+                NodeKind::Ipv6(groups) => self.host += &Host::Ipv6(*groups).to_string(),
                 _ => {}
             }
         }

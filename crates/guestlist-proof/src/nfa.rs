@@ -9,8 +9,8 @@
 use core::ops::Range;
 use std::collections::HashSet;
 
-use guestlist::Pattern;
 use guestlist::ast::{Node, NodeKind};
+use guestlist::{Host, Pattern};
 
 use crate::symbol::{self, COLON, DIGITS, HOST, Mask};
 
@@ -185,7 +185,7 @@ impl Nfa {
                 front
             }
             NodeKind::Ipv6(groups) => {
-                let text = canonical_ipv6(*groups);
+                let text = Host::Ipv6(*groups).to_string();
                 let host =
                     text.bytes().rev().fold(end.host, |states, byte| self.step(symbol::of(byte), &states));
                 Place { host, port: Vec::new() }
@@ -211,19 +211,6 @@ impl Nfa {
         }
         vec![state]
     }
-}
-
-/// The text of an IPv6 host as the engine compares it: lower case, the first longest run of two or more zero groups as `::`, never dotted.
-pub(crate) fn canonical_ipv6(groups: [u16; 8]) -> String {
-    let run_from = |start: usize| groups[start..].iter().take_while(|group| **group == 0).count();
-    // Of equals the last is taken, so from the right.
-    let (start, len) =
-        (0..8).rev().map(|start| (start, run_from(start))).max_by_key(|(_, len)| *len).unwrap_or_default();
-    let hex = |groups: &[u16]| groups.iter().map(|group| format!("{group:x}")).collect::<Vec<_>>().join(":");
-    if len < 2 {
-        return format!("[{}]", hex(&groups));
-    }
-    format!("[{}::{}]", hex(&groups[..start]), hex(&groups[start + len..]))
 }
 
 #[cfg(test)]
@@ -288,8 +275,9 @@ mod tests {
             "1:2:3:4:5:6:7:8",
         ] {
             let address: core::net::Ipv6Addr = text.parse().unwrap();
-            let written = canonical_ipv6(address.segments());
+            let written = Host::Ipv6(address.segments()).to_string();
             assert_eq!(written, format!("[{text}]"));
+            assert!(matches(&written, &written, None), "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What questions are asked about: patterns, together.
 
-use guestlist::{Limits, List, ListError, ListType, Pattern};
+use guestlist::{Limits, List, ListBuilder, ListError, ListType, Origin, Pattern};
 
 /// Patterns that admit what any of them admits: a list, or one pattern alone.
 ///
@@ -29,9 +29,7 @@ impl Rules {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        let limits = Limits::default().patterns(usize::MAX).list_bytes(usize::MAX);
-        let list = List::builder(ListType::Upload).patterns(texts).limits(limits).build()?;
-        Ok(Rules::from(&list))
+        Ok(Rules::from(&any_number(texts).build()?))
     }
 
     /// The patterns, in their order.
@@ -57,4 +55,23 @@ impl FromIterator<Pattern> for Rules {
     fn from_iter<I: IntoIterator<Item = Pattern>>(patterns: I) -> Rules {
         Rules { patterns: patterns.into_iter().collect() }
     }
+}
+
+fn any_number<I>(texts: I) -> ListBuilder
+where
+    I: IntoIterator,
+    I::Item: AsRef<str>,
+{
+    let limits = Limits::default().patterns(usize::MAX).list_bytes(usize::MAX);
+    List::builder(ListType::Upload).patterns(texts).limits(limits)
+}
+
+/// A list of these patterns, to ask the engine.
+pub(crate) fn list_of(patterns: &[Pattern]) -> List {
+    any_number(patterns.iter().map(Pattern::canonical)).restore()
+}
+
+/// Whether the engine lets in this host, with a port or without; what is no host it does not.
+pub(crate) fn admits(list: &List, host: &str) -> bool {
+    Origin::from_host(host.as_bytes()).is_ok_and(|origin| list.is_match(&origin))
 }

@@ -13,7 +13,7 @@ use guestlist::ast::{Node, NodeKind};
 
 use crate::budget::{Budget, Purse, Undecided};
 use crate::nfa::{Nfa, State};
-use crate::symbol::{self, COLON, Mask};
+use crate::symbol::{self, Mask};
 use crate::valid::Known;
 
 /// The number of a set of states.
@@ -206,8 +206,7 @@ impl Space {
                     &mut classes[last]
                 }
             };
-            let order = |port: u16| (port != 443, port != 80, port);
-            if class.port.is_none_or(|old| order(port) < order(old)) {
+            if class.port.is_none_or(|old| oddness(port) < oddness(old)) {
                 class.port = Some(port);
             }
         }
@@ -258,9 +257,13 @@ impl Space {
             let set = text.bytes().rev().try_fold(start, |set, byte| self.step(set, byte))?;
             found.push((set, port));
         }
-        debug_assert!(symbol::of(b':') == COLON);
         Ok(found)
     }
+}
+
+/// Of ports the one with the least is shown: 443, else 80, else the lowest.
+pub(crate) fn oddness(port: u16) -> (bool, bool, u16) {
+    (port != 443, port != 80, port)
 }
 
 /// The labels beginning with `xn--` that a pattern spells out in one piece.

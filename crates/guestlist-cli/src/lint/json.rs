@@ -5,7 +5,7 @@ use std::io::Write;
 use guestlist_proof::lint::{Finding, Severity};
 use serde::Serialize;
 
-use super::{Linting, line_and_column, range_in_file};
+use super::{Linting, Region, range_in_file};
 use crate::failure::Failure;
 
 #[derive(Serialize)]
@@ -54,9 +54,8 @@ pub(super) fn write(linting: &Linting, out: &mut dyn Write) -> Result<(), Failur
     let lists = linting.lists.iter().map(|list| {
         let findings = list.findings.iter().map(|finding| {
             let place = list.place(finding).zip(list.source(finding)).map(|(file, source)| {
-                let range = range_in_file(file, source, finding);
-                let (line, column) = line_and_column(&file.content, range.start);
-                let (_, end_column) = line_and_column(&file.content, range.end);
+                let Region { line, column, end_column } =
+                    Region::new(file, range_in_file(file, source, finding));
                 Place { file: file.path.display().to_string(), line, column, end_column }
             });
             Placed { finding: counted_from_1(finding), place }

@@ -151,6 +151,21 @@ fn load(args: &LintArgs) -> Result<Vec<PlacedList>, Failure> {
     Ok(vec![source.load_patterns(ListType::Upload)?])
 }
 
+/// A place in one line of a file, counted from 1, columns in characters.
+struct Region {
+    line: usize,
+    column: usize,
+    end_column: usize,
+}
+
+impl Region {
+    fn new(file: &FilePlace, range: std::ops::Range<usize>) -> Region {
+        let (line, column) = line_and_column(&file.content, range.start);
+        let (_, end_column) = line_and_column(&file.content, range.end);
+        Region { line, column, end_column }
+    }
+}
+
 /// Line and column of a place in a text, counted from 1, the column in characters.
 fn line_and_column(content: &str, at: usize) -> (usize, usize) {
     // Spans are those of the parser, which point between characters.

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
-use guestlist_proof::lint::{Code, Finding, Severity, Suggestion};
+use guestlist_proof::lint::{Code, Finding, Suggestion};
 use serde_json::{Value, json};
 
-use super::{Linted, Linting, line_and_column, range_in_file};
+use super::{Linted, Linting, Region, range_in_file};
 use crate::failure::Failure;
 
 pub(super) fn write(linting: &Linting, out: &mut dyn Write) -> Result<(), Failure> {
@@ -17,7 +17,7 @@ pub(super) fn write(linting: &Linting, out: &mut dyn Write) -> Result<(), Failur
                 "id": code.as_str(),
                 "shortDescription": { "text": code.summary() },
                 "help": { "text": format!("See docs/lints.md, section `{code}`.") },
-                "defaultConfiguration": { "level": level(code.severity()) },
+                "defaultConfiguration": { "level": code.severity().as_str() },
             })
         })
         .collect();
@@ -45,14 +45,10 @@ pub(super) fn write(linting: &Linting, out: &mut dyn Write) -> Result<(), Failur
     Ok(())
 }
 
-fn level(severity: Severity) -> &'static str {
-    severity.as_str()
-}
-
 fn result(list: &Linted, finding: &Finding) -> Value {
     let mut message = finding.message.clone();
     // A message of one line is all that many viewers show.
-    if let Some(host) = finding.example.clone().or(finding.admits.as_ref().map(ToString::to_string)) {
+    if let Some(host) = finding.stranger() {
         let _ = write!(message, ", for example `{host}`");
     }
     match &finding.suggestion {
@@ -65,7 +61,7 @@ fn result(list: &Linted, finding: &Finding) -> Value {
     let mut result = json!({
         "ruleId": finding.code.as_str(),
         "ruleIndex": Code::ALL.iter().position(|code| *code == finding.code),
-        "level": level(finding.severity),
+        "level": finding.severity.as_str(),
         "message": { "text": message },
         "properties": {
             "basis": finding.basis.as_str(),
@@ -83,9 +79,7 @@ fn result(list: &Linted, finding: &Finding) -> Value {
     };
     let mut location = json!({ "logicalLocations": logical });
     if let Some((file, source)) = list.place(finding).zip(list.source(finding)) {
-        let range = range_in_file(file, source, finding);
-        let (line, column) = line_and_column(&file.content, range.start);
-        let (_, end_column) = line_and_column(&file.content, range.end);
+        let Region { line, column, end_column } = Region::new(file, range_in_file(file, source, finding));
         let artifact = json!({ "uri": uri(&file.path.display().to_string()) });
         location["physicalLocation"] = json!({
             "artifactLocation": artifact,
@@ -95,8 +89,7 @@ fn result(list: &Linted, finding: &Finding) -> Value {
         if let Some(Suggestion::Replace(text)) = &finding.suggestion
             && file.content.get(file.range.clone()) == Some(source)
         {
-            let (_, start_column) = line_and_column(&file.content, file.range.start);
-            let (_, end_column) = line_and_column(&file.content, file.range.end);
+            let Region { column: start_column, end_column, .. } = Region::new(file, file.range.clone());
             result["fixes"] = json!([{
                 "description": { "text": format!("Write `{text}`") },
                 "artifactChanges": [{

@@ -6,7 +6,7 @@ use std::ops::Range;
 use anstyle::{AnsiColor, Style};
 use guestlist_proof::lint::{Basis, Code, Finding, Severity, Suggestion};
 
-use super::{Linted, Linting, line_and_column, range_in_file};
+use super::{Linted, Linting, Region, range_in_file};
 use crate::failure::Failure;
 use crate::text::{show, show_short};
 
@@ -75,7 +75,7 @@ fn write_finding(
         };
     }
     if let (Some(file), Some(source)) = (list.place(finding), list.source(finding)) {
-        let (line, column) = line_and_column(&file.content, range_in_file(file, source, finding).start);
+        let Region { line, column, .. } = Region::new(file, range_in_file(file, source, finding));
         let path = show_short(file.path.display().to_string().as_bytes());
         place = if place.is_empty() {
             format!("{path}:{line}:{column}")

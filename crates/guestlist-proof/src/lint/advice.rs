@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use guestlist::{List, Origin, Pattern, Span};
+use guestlist::{Host, List, Pattern, Span};
 
 use super::Linter;
 use super::alternative::{Alternative, Label};
@@ -10,7 +10,7 @@ use super::code::Code;
 use super::finding::{Finding, Suggestion};
 use super::owner::{self, Below};
 use super::strangers::ANY_OCTET;
-use crate::rules::Rules;
+use crate::rules::{Rules, admits, list_of};
 
 /// A default port that is written out, alone.
 pub(super) fn default_port(pattern: &Pattern, all: &[Alternative]) -> Option<Finding> {
@@ -27,10 +27,8 @@ pub(super) fn default_port(pattern: &Pattern, all: &[Alternative]) -> Option<Fin
         is_alone.then_some((alternative, port))
     })?;
     let (scheme, other) = if port == "443" { ("https", "http") } else { ("http", "https") };
-    let host = match alternative.address {
-        Some(groups) => crate::nfa::canonical_ipv6(groups),
-        None => alternative.labels.iter().map(|label| label.filled("www")).collect::<Vec<_>>().join("."),
-    };
+    let origin = alternative.filled(|_, label| label.filled("www"), "");
+    let host = origin.strip_suffix(&format!(":{port}")).unwrap_or(&origin);
     let written = pattern.canonical().strip_suffix(&format!(":{port}")).filter(|text| !text.contains('{'));
     let suggestion = match written {
         Some(text) => Suggestion::Advice(format!("keep it if that is meant; write `{text}` for every port, or `{text}:{{80,443}}` for the default ports of both schemes")),
@@ -94,13 +92,10 @@ fn missing_apex(list: &List, alternative: &Alternative) -> Option<(String, Patte
         return None;
     }
     let apex = Pattern::parse(&(base.clone() + &alternative.written_port())).ok()?;
-    let admits = |list: &List, text: &str| {
-        Origin::from_host(text.as_bytes()).is_ok_and(|origin| list.is_match(&origin))
-    };
     let shown = match &alternative.port {
         None => base.clone(),
         Some(port) => {
-            let of_apex = super::list_of(std::slice::from_ref(&apex));
+            let of_apex = list_of(std::slice::from_ref(&apex));
             let mut texts = PORTS.iter().map(|filling| format!("{base}:{}", port.filled(filling)));
             texts.find(|text| admits(&of_apex, text))?
         }
@@ -125,24 +120,9 @@ pub(super) fn private_host(linter: &Linter<'_>, pattern: &Pattern, all: &[Altern
                 "keep it out of lists for production; a list for development can have an app of its own"
                     .to_string(),
             ));
-    let host = match alternative.address {
-        Some(groups) => crate::nfa::canonical_ipv6(groups),
-        None => {
-            let filling = if alternative.labels.len() == 4 { "1" } else { "www" };
-            alternative
-                .labels
-                .iter()
-                .map(|label| label.filled(if label.is_whole() { filling } else { "" }))
-                .collect::<Vec<_>>()
-                .join(".")
-        }
-    };
-    let text = format!(
-        "{host}{}",
-        alternative.port.as_ref().map(|port| format!(":{}", port.filled("3000"))).unwrap_or_default()
-    );
-    let is_match = Origin::from_host(text.as_bytes())
-        .is_ok_and(|origin| super::list_of(std::slice::from_ref(pattern)).is_match(&origin));
+    let whole = if alternative.labels.len() == 4 { "1" } else { "www" };
+    let text = alternative.filled(|_, label| label.filled(if label.is_whole() { whole } else { "" }), "3000");
+    let is_match = admits(&list_of(std::slice::from_ref(pattern)), &text);
     finding.example = is_match.then_some(text);
     Some(finding)
 }
@@ -150,13 +130,8 @@ pub(super) fn private_host(linter: &Linter<'_>, pattern: &Pattern, all: &[Altern
 /// The same where no alternative says so: `*.0.0.1` admits `127.0.0.1`.
 fn hidden_private_host(linter: &Linter<'_>, pattern: &Pattern) -> Option<Finding> {
     let rules = Rules::from(pattern.clone());
-    let witness = match linter.prover.in_both(&rules, linter.private) {
-        Ok(witness) => witness?,
-        Err(undecided) => {
-            linter.undecided(undecided);
-            return None;
-        }
-    };
+    let private = linter.private.get_or_init(private_hosts);
+    let witness = linter.decided(linter.prover.in_both(&rules, private))??;
     let message = format!(
         "`{}` is among those that it admits, which is public nowhere: whoever has it in a network of their own gets in",
         witness.host()
@@ -168,7 +143,7 @@ fn hidden_private_host(linter: &Linter<'_>, pattern: &Pattern) -> Option<Finding
 }
 
 /// Hosts of a visitor's own machine, and the addresses of private networks.
-pub(super) fn private_hosts() -> Rules {
+fn private_hosts() -> Rules {
     // Where the last label is a number, all four are (SPEC §4).
     let rest = |count: usize| "*.".repeat(count - 1) + ANY_OCTET;
     let patterns = [
@@ -185,7 +160,7 @@ pub(super) fn private_hosts() -> Rules {
 fn private(alternative: &Alternative) -> Option<String> {
     if let Some(groups) = alternative.address {
         return owner::is_private_ipv6(groups)
-            .then(|| format!("`{}` is an address of private networks", crate::nfa::canonical_ipv6(groups)));
+            .then(|| format!("`{}` is an address of private networks", Host::Ipv6(groups)));
     }
     let labels = &alternative.labels;
     if labels.len() == 4 && labels[3].is_number() {

@@ -3,7 +3,7 @@
 //! Lints look at these and not at the text, so braces and sets hide nothing: `{*,www.}domain.com` is `*domain.com` and `www.domain.com`, and `[c][o]m` is `com`.
 
 use guestlist::ast::{Node, NodeKind};
-use guestlist::{Pattern, Span};
+use guestlist::{Host, Pattern, Span};
 
 use crate::symbol::{self, DIGITS, HOST, Mask};
 
@@ -115,9 +115,22 @@ impl Alternative {
     /// The host as it is written.
     pub(super) fn host(&self) -> String {
         match self.address {
-            Some(groups) => crate::nfa::canonical_ipv6(groups),
+            Some(groups) => Host::Ipv6(groups).to_string(),
             None => Alternative::written(&self.labels),
         }
+    }
+
+    /// The host with each label filled in by its place, and the port with this where a star is.
+    pub(super) fn filled(&self, label: impl Fn(usize, &Label) -> String, port: &str) -> String {
+        let host = match self.address {
+            Some(groups) => Host::Ipv6(groups).to_string(),
+            None => {
+                let labels = self.labels.iter().enumerate();
+                labels.map(|(index, one)| label(index, one)).collect::<Vec<_>>().join(".")
+            }
+        };
+        let port = self.port.as_ref().map(|of_rule| format!(":{}", of_rule.filled(port)));
+        host + &port.unwrap_or_default()
     }
 
     /// The pattern that is this alternative alone.

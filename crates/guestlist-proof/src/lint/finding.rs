@@ -77,6 +77,11 @@ impl Finding {
         }
     }
 
+    /// Who gets in, where only one is shown: the host that a person would think of, else the shortest.
+    pub fn stranger(&self) -> Option<String> {
+        self.example.clone().or(self.admits.as_ref().map(ToString::to_string))
+    }
+
     pub(super) fn span(self, span: Option<Span>) -> Finding {
         Finding { span, ..self }
     }

@@ -33,10 +33,10 @@ mod open;
 mod owner;
 mod strangers;
 
-use core::cell::Cell;
+use core::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 
-use guestlist::{EngineKind, Limits, List, ListType, Pattern};
+use guestlist::{EngineKind, List};
 
 use self::alternative::{Alternative, alternatives};
 pub use self::code::{Basis, Code, Severity, UnknownCode};
@@ -111,8 +111,8 @@ struct Linter<'l> {
     rules: &'l Rules,
     /// A question was not decided.
     undecided: Cell<Option<Undecided>>,
-    /// Hosts that everyone can be.
-    private: &'l Rules,
+    /// Hosts that everyone can be; made when somebody asks.
+    private: OnceCell<Rules>,
     /// How many more names may be looked at.
     lookups: Cell<usize>,
 }
@@ -128,6 +128,11 @@ impl Linter<'_> {
     fn undecided(&self, undecided: Undecided) {
         self.undecided.set(Some(undecided));
     }
+
+    /// The answer; that there is none is kept in mind.
+    fn decided<T>(&self, answer: Result<T, Undecided>) -> Option<T> {
+        answer.map_err(|undecided| self.undecided(undecided)).ok()
+    }
 }
 
 /// Looks at a list. Its mode plays no part, and neither does whether it is an upload or a delivery list.
@@ -135,12 +140,11 @@ impl Linter<'_> {
 /// Cost: some milliseconds for a list of twenty; at worst the budget for each question, of which there are a few for each rule.
 pub fn lint(list: &List, options: &Options) -> Report {
     let rules = Rules::from(list);
-    let private = advice::private_hosts();
     let linter = Linter {
         prover: Prover::with_budget(options.budget),
         rules: &rules,
         undecided: Cell::new(None),
-        private: &private,
+        private: OnceCell::new(),
         lookups: Cell::new(open::MOST_LOOKUPS),
     };
     let mut of_rules: Vec<(usize, Finding)> = Vec::new();
@@ -150,19 +154,18 @@ pub fn lint(list: &List, options: &Options) -> Report {
     let strangers: Vec<Vec<Finding>> =
         with_alternatives().map(|(pattern, all)| strangers::findings(&linter, pattern, all)).collect();
     let asks = |codes: &[Code]| codes.iter().any(|code| options.levels.get(code) != Some(&None));
-    let is_open = |rule: usize| !strangers[rule].is_empty();
-    let needless = match asks(&[Code::Duplicate, Code::Shadowed, Code::NeverMatches]) {
-        true => needless::findings(&linter, &is_open),
-        false => Vec::new(),
+    let mut needless = match asks(&[Code::Duplicate, Code::Shadowed, Code::NeverMatches]) {
+        true => needless::findings(&linter, &|rule| !strangers[rule].is_empty()),
+        false => BTreeMap::new(),
     };
-    for (rule, ((pattern, all), mut findings)) in with_alternatives().zip(strangers.clone()).enumerate() {
+    for (rule, ((pattern, all), mut findings)) in with_alternatives().zip(strangers).enumerate() {
         let is_open = !findings.is_empty();
         let lookalikes = lookalike::findings(all);
         let is_lookalike = !lookalikes.is_empty();
         findings.extend(lookalikes);
-        let is_needless = needless.iter().any(|(other, _)| *other == rule);
-        findings
-            .extend(needless.iter().filter(|(other, _)| *other == rule).map(|(_, finding)| finding.clone()));
+        let needless = needless.remove(&rule);
+        let is_needless = needless.is_some();
+        findings.extend(needless);
         // Who is open to the world is open to private networks.
         if !is_open && asks(&[Code::PrivateHost]) {
             findings.extend(advice::private_host(&linter, pattern, all));
@@ -210,10 +213,4 @@ pub fn lint(list: &List, options: &Options) -> Report {
         Some(severity) => Some(Finding { severity: (*severity)?, ..finding }),
     });
     Report { findings: findings.collect(), public_suffix_list: PUBLIC_SUFFIX_LIST }
-}
-
-/// A list of these patterns, to ask the engine.
-fn list_of(patterns: &[Pattern]) -> List {
-    let limits = Limits::default().patterns(usize::MAX).list_bytes(usize::MAX);
-    List::builder(ListType::Upload).patterns(patterns.iter().map(Pattern::canonical)).limits(limits).restore()
 }

@@ -1,5 +1,7 @@
 //! Rules that nobody would miss: duplicates, shadowed rules, rules that admit nobody.
 
+use std::collections::BTreeMap;
+
 use guestlist::{List, Pattern};
 
 use super::Linter;
@@ -7,10 +9,10 @@ use super::code::Code;
 use super::finding::{Finding, Suggestion};
 use crate::prover::Redundancy;
 
-/// Findings with the rule each is about. Together these rules can be taken out: none is covered by another one of them.
+/// A finding for each rule that it is about. Together these rules can be taken out: none is covered by another one of them.
 ///
 /// What only rules cover that let in strangers may be needed once those are mended, which is said; and of two that both let in strangers only the strangers are spoken of.
-pub(super) fn findings(linter: &Linter<'_>, is_open: &dyn Fn(usize) -> bool) -> Vec<(usize, Finding)> {
+pub(super) fn findings(linter: &Linter<'_>, is_open: &dyn Fn(usize) -> bool) -> BTreeMap<usize, Finding> {
     let patterns = linter.rules.patterns();
     let (needless, undecided) = linter.prover.removable(linter.rules);
     if let Some(undecided) = undecided {

@@ -9,7 +9,7 @@ use super::finding::{Finding, Suggestion};
 use super::open::Open;
 use super::owner;
 use crate::budget::Undecided;
-use crate::rules::Rules;
+use crate::rules::{Rules, admits, list_of};
 
 /// More alternatives than that are not written into one suggestion.
 const MOST_IN_SUGGESTION: usize = 6;
@@ -76,12 +76,11 @@ pub(super) fn findings(linter: &Linter<'_>, pattern: &Pattern, all: &[Alternativ
             });
             let beside = beside.take(MOST_SHOWN).filter_map(Alternative::to_pattern);
             let meant: Rules = meant(&of_code).into_iter().chain(beside).chain(new.clone()).collect();
-            let list_of_meant = super::list_of(meant.patterns());
-            match linter.prover.only_in(&rules, &meant) {
+            let list_of_meant = list_of(meant.patterns());
+            match linter.decided(linter.prover.only_in(&rules, &meant)) {
                 // Proved: nobody gets in who is not meant.
-                Ok(None) => return None,
-                Ok(witness) => finding.admits = witness,
-                Err(undecided) => linter.undecided(undecided),
+                Some(None) => return None,
+                witness => finding.admits = witness.flatten(),
             }
             finding.example = of_code.iter().find_map(|stranger| example(stranger, &list_of_meant));
             if finding
@@ -179,10 +178,9 @@ fn instead(alternative: &Alternative, open: &Open) -> Instead {
         }
         (Code::OpenEnding, _) if labels.len() == 1 => {
             // Of what begins like it, people mean the ports of their own machine.
-            let is_localhost = alternative.to_pattern().is_some_and(|pattern| {
-                let localhost = guestlist::Origin::from_host(b"localhost:3000");
-                localhost.is_ok_and(|origin| super::list_of(&[pattern]).is_match(&origin))
-            });
+            let is_localhost = alternative
+                .to_pattern()
+                .is_some_and(|pattern| admits(&list_of(&[pattern]), "localhost:3000"));
             let port = if port.is_empty() { ":*" } else { &port };
             let text = if is_localhost { format!("localhost{port}") } else { OWN_DOMAIN.to_string() };
             Instead { text, meant: None }
@@ -274,31 +272,19 @@ fn example(stranger: &Stranger<'_>, meant: &List) -> Option<String> {
         _ => "evil",
     };
     candidates.extend([filling, "evil", "x"].map(|word| label.filled(word)));
-    let is_match = |list: &List, host: &str| {
-        guestlist::Origin::from_host(host.as_bytes()).is_ok_and(|origin| list.is_match(&origin))
-    };
-    let admitting = super::list_of(&[alternative.to_pattern()?]);
+    let admitting = list_of(&[alternative.to_pattern()?]);
     let is_address = open.code == Code::AddressAsText;
     let mut hosts = candidates.iter().map(|candidate| {
-        let labels: Vec<String> = alternative
-            .labels
-            .iter()
-            .enumerate()
-            .map(|(index, label)| match index == open.label {
-                true => candidate.clone(),
-                // What is open in front of the opening is a stranger's as well.
-                false if index + 1 == open.label && label.is_whole() && !is_address => label.filled("evil"),
-                false if is_address => label.filled("0"),
-                false => label.filled(if label.is_whole() { "www" } else { "" }),
-            })
-            .collect();
-        format!(
-            "{}{}",
-            labels.join("."),
-            alternative.port.as_ref().map(|port| format!(":{}", port.filled("443"))).unwrap_or_default()
-        )
+        let fill = |index: usize, label: &Label| match index == open.label {
+            true => candidate.clone(),
+            // What is open in front of the opening is a stranger's as well.
+            false if index + 1 == open.label && label.is_whole() && !is_address => label.filled("evil"),
+            false if is_address => label.filled("0"),
+            false => label.filled(if label.is_whole() { "www" } else { "" }),
+        };
+        alternative.filled(fill, "443")
     });
-    hosts.find(|host| is_match(&admitting, host) && !is_match(meant, host))
+    hosts.find(|host| admits(&admitting, host) && !admits(meant, host))
 }
 
 /// What to write in place of the whole pattern.

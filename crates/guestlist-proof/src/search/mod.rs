@@ -15,7 +15,7 @@ use std::collections::hash_map::Entry;
 use guestlist::Origin;
 
 use crate::budget::Undecided;
-use crate::space::{Class, NOTHING, Set, Space};
+use crate::space::{Class, NOTHING, Set, Space, oddness};
 use crate::symbol;
 use crate::valid::Valid;
 use crate::witness::{Ports, Witness};
@@ -188,14 +188,13 @@ fn fitting_ports(space: &mut Space, wanted: Wanted<'_>, host: &str) -> Result<Op
     if fitting.is_empty() {
         return Ok(None);
     }
-    let order = |port: u16| (port != 443, port != 80, port);
     Ok(Some(if fitting.len() == space.classes.len() {
         Ports::Any
     } else {
         fitting
             .iter()
             .filter_map(|class| class.port)
-            .min_by_key(|port| order(*port))
+            .min_by_key(|port| oddness(*port))
             .map_or(Ports::None, Ports::One)
     }))
 }
