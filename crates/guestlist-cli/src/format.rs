@@ -6,11 +6,11 @@ use std::path::Path;
 use guestlist::ListType;
 
 use crate::args::FormatArgs;
-use crate::config::Config;
 use crate::failure::{Exit, Failure};
 use crate::source;
 use crate::text::{show, show_short};
 use crate::warnings;
+use guestlist_config::Config;
 
 pub(crate) fn run(args: &FormatArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let (content, config) = source::read_config(&args.config)?;

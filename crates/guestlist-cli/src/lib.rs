@@ -6,7 +6,6 @@
 mod args;
 mod audit;
 mod check;
-mod config;
 mod covers;
 mod diff;
 mod examples;
@@ -32,7 +31,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use crate::args::{Args, Command};
-pub use crate::config::{App, Config, Mistake};
 pub use crate::failure::{Exit, Failure};
 pub use crate::options::{ListTypeArg, OutputFormat};
 

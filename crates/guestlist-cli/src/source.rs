@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use guestlist::{Gate, Limits, List, ListType, Mode};
 
-use crate::config::Config;
 use crate::failure::Failure;
 use crate::options::ModeArg;
 use crate::patterns_file;
 use crate::text::{self, Problem};
+use guestlist_config::Config;
 
 /// The options that name patterns.
 #[derive(Debug, Default, clap::Args)]

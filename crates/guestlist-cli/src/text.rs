@@ -13,6 +13,8 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
+pub(crate) use guestlist_config::{show, show_short};
+
 use crate::failure::Failure;
 
 /// No list and no configuration that a person keeps is larger.
@@ -45,29 +47,6 @@ pub(crate) fn read_text(path: &Path) -> Result<Arc<str>, Failure> {
             "name a text file, and save it as UTF-8",
         )
     })
-}
-
-/// Bytes from a stranger, with everything that does not print escaped.
-pub(crate) fn show(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            if is_hidden(c) { out.extend(c.escape_default()) } else { out.push(c) }
-        }
-        for byte in chunk.invalid() {
-            out += &format!("\\x{byte:02x}");
-        }
-    }
-    out
-}
-
-/// A short form of bytes from a stranger, for a message of one line.
-pub(crate) fn show_short(bytes: &[u8]) -> String {
-    let text = show(bytes);
-    match text.char_indices().nth(80) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
-    }
 }
 
 /// One thing that is wrong, with its place in a file where it has one.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use arbitrary::Unstructured;
 use guestlist::{Gate, List, ListType, RequestHeaders, is_hidden};
-use guestlist_cli::{App, Config, Mistake};
+use guestlist_config::{App, Config, Mistake};
 
 use crate::generate;
 use crate::oracle::Agreement;
@@ -65,6 +65,9 @@ fn same_config(one: &Config, other: &Config) -> Agreement {
     let keys = |config: &Config| config.apps.keys().cloned().collect::<Vec<_>>();
     if keys(one) != keys(other) {
         return Err(format!("the apps {:?} become {:?}", keys(one), keys(other)));
+    }
+    if one.server != other.server {
+        return Err(format!("the server {:?} becomes {:?}", one.server, other.server));
     }
     for ((key, one), other) in one.apps.iter().zip(other.apps.values()) {
         let (schemes, other_schemes) = (schemes(&one.gate), schemes(&other.gate));

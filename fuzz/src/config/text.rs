@@ -14,8 +14,12 @@ pub fn text(u: &mut Unstructured<'_>) -> Result<String> {
         apps.insert(key(u)?, AppText::generate(u)?);
     }
     let mut writer = Writer { text: String::new(), u };
+    let server = writer.u.ratio(1, 4)?;
     if writer.u.ratio(1, 20)? {
         writer.text.push('\u{feff}');
+    }
+    if server {
+        writer.server()?;
     }
     let style = *writer.u.choose(&[Style::Headers, Style::Headers, Style::Dotted, Style::Inline])?;
     for (key, app) in &apps {
@@ -106,6 +110,42 @@ const OWN_LETTERS: &[&str] =
     &["bücher.example", "BÜCHER.example", "א.com", "a\u{ad}b.com", "ｅxample.com", "*.bücher.example:*"];
 const SCHEMES: &[&str] =
     &["capacitor", "Capacitor", "CAPACITOR", "ionic", "a+b-c.d", "http", "HTTPS", "ws", "x"];
+
+/// Settings of the server, each of which may be there; those of a table stand together.
+const SERVER: &[(&str, &[&str])] = &[
+    (
+        "[server]",
+        &[
+            "listen = ['127.0.0.1:0', 'unix:/run/a b\u{202e}.sock', '[::1]:80']",
+            "spop = [\"[::ffff:127.0.0.1]:81\"]",
+            "admin = '0.0.0.0:1'\ndangerously_expose_admin = true",
+            "admin = '[0::1]:1'",
+            "socket_mode = '7'",
+            "workers = 0x10",
+        ],
+    ),
+    ("[server.tls]", &["certificate = 'a'\nkey = \"\\u0001b\"", "certificate = 'é'\nkey = \"\\t\""]),
+    (
+        "[server.limits]",
+        &[
+            "header_timeout = '61s'",
+            "idle_timeout = '0120m'",
+            "head_bytes = 0b10000000000000",
+            "headers = 100",
+            "streams = 1_0",
+            "drain = '1ms'",
+        ],
+    ),
+    ("[server.log]", &["allowed = 1e-300", "denied = -0.0", "allowed = 1", "per_second = +5", "file = ' '"]),
+    (
+        "[[server.routes]]",
+        &[
+            "list = 'upload'\napp.query = \"k\\u007f\"",
+            "list = 'delivery'\napp = { segment = 64 }\npath = '/'\nmethods = ['GET', 'M-SEARCH']",
+            "list = 'upload'\napp.key = ''\nheader = { name = 'X-a', value = '\t' }\nquery = { name = '=', value = '&' }",
+        ],
+    ),
+];
 
 /// What the configuration says of an app.
 struct AppText {
@@ -225,6 +265,23 @@ struct Writer<'w, 'u> {
 }
 
 impl Writer<'_, '_> {
+    /// Some settings of the server.
+    fn server(&mut self) -> Result<()> {
+        for (table, settings) in SERVER {
+            if self.u.ratio(1, 2)? {
+                self.text += table;
+                self.text.push('\n');
+                // A key twice is a mistake: one setting, or two neighbours.
+                let first = self.u.choose_index(settings.len())?;
+                for setting in settings.iter().skip(first).take(self.u.int_in_range(1..=2)?) {
+                    self.text += setting;
+                    self.text.push('\n');
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn push_one(&mut self, of: &[&str]) -> Result<()> {
         self.text += self.u.choose(of)?;
         Ok(())

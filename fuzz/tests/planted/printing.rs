@@ -1,7 +1,7 @@
 //! Printers of configurations that are wrong, each in one thing: the committed inputs tell every one of them from the right one.
 
 use guestlist::{List, ListType, Rule};
-use guestlist_cli::Config;
+use guestlist_config::Config;
 use guestlist_fuzz::config::{config_roundtrips, config_roundtrips_with};
 use guestlist_fuzz::seed;
 
@@ -20,6 +20,14 @@ const WRONG: &[(&str, Printer)] = &[
     ("no schemes", |config| without(config, "dangerously")),
     ("no empty app", |config| without(config, "[apps.open]")),
     ("one pattern too few", |config| without(config, "    \"localhost")),
+    ("no server", |config| {
+        let apps = Config::parse(&config.to_string()).unwrap().apps;
+        Config { apps, ..Config::default() }.to_string()
+    }),
+    ("no time-outs", |config| without(config, "idle_timeout")),
+    ("other unix sockets", |config| config.to_string().replace("unix:", "unix:.")),
+    ("seconds for minutes", |config| config.to_string().replace("m\"\n", "s\"\n")),
+    ("no conditions of routes", |config| without(config, "query")),
     ("the wrong list", |config| {
         config
             .to_string()

@@ -13,11 +13,11 @@ use guestlist_proof::{
 use serde::Serialize;
 
 use crate::args::DiffArgs;
-use crate::config::Config;
 use crate::failure::{Exit, Failure};
 use crate::options::OutputFormat;
 use crate::source::{self, SourceArgs};
 use crate::text::show;
+use guestlist_config::Config;
 
 /// Everything that is said, as data.
 #[derive(Serialize)]

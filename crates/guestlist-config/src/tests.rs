@@ -2,7 +2,7 @@
 
 use guestlist::{ListType, Mode};
 
-use super::Config;
+use crate::Config;
 
 /// Prints a configuration, after a look at whether the print is read back and printed the same.
 fn print(text: &str) -> String {
@@ -125,7 +125,7 @@ fn keys_of_every_kind_are_kept() {
         ("\u{0}\t\n\r\u{7f}", r#""\u0000\t\n\r\u007F""#),
         ("\u{9b}\u{202e}\u{feff}\u{e0041}", r#""\u009B\u202E\uFEFF\U000E0041""#),
     ] {
-        let config = Config { apps: [(key.to_string(), super::App::default())].into() };
+        let config = Config { apps: [(key.to_string(), crate::App::default())].into(), ..Config::default() };
         let text = config.to_string();
         assert_eq!(text, format!("[apps.{printed}]\n"));
         let keys: Vec<String> = Config::parse(&text).unwrap().apps.into_keys().collect();

@@ -6,10 +6,11 @@ use std::fmt;
 use guestlist::{Limits, ListType, Mode, Pattern, is_hidden};
 use toml_writer::{ToTomlKey, ToTomlValue, TomlKeyBuilder, TomlStringBuilder};
 
-use super::{App, Config};
+use crate::{App, Config, Server};
 
 /// Writes the configuration as TOML in canonical form, which reads back as an equal configuration and is written the same again:
 ///
+/// - First is what differs from the defaults in the settings of the server.
 /// - The apps are in the order of their keys; an app is a table for its schemes, if it has any, and one for each of its lists.
 /// - Every setting of a list is written, so that the text says what is in force, and keeps it when patterns are added or taken away. A list that is
 ///   as if it were not there (off, empty, nothing else set) is left out.
@@ -21,7 +22,7 @@ use super::{App, Config};
 /// Comments are not part of a configuration and are not written. Costs one pass over the configuration; `Display` fails only where its writer does.
 ///
 /// ```
-/// use guestlist_cli::Config;
+/// use guestlist_config::Config;
 ///
 /// let config = Config::parse("apps.shop.upload.patterns = ['https://Example.com/', 'localhost:*']").unwrap();
 /// assert_eq!(config.to_string(), "\
@@ -37,7 +38,8 @@ use super::{App, Config};
 /// ```
 impl fmt::Display for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
+        write!(f, "{}", self.server)?;
+        let mut separator = if self.server == Server::default() { "" } else { "\n" };
         for (key, app) in &self.apps {
             let key = quote_key(key);
             let mut schemes = BTreeSet::new();
@@ -113,7 +115,7 @@ fn quote_key(key: &str) -> String {
 }
 
 /// A string in double quotes.
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     reveal(&TomlStringBuilder::new(text).as_basic().to_toml_value())
 }
 

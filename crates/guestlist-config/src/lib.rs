@@ -15,10 +15,17 @@
 //! patterns = ["*.example.com"]
 //! ```
 //!
+//! `[server]` has the settings of `guestlist serve`; docs/server.md has them all.
+//!
 //! Everything that is wrong is found in one go, each with its place. What was read can be printed again, in canonical form.
 
+#![warn(missing_docs)]
+
+mod apps;
 mod parse;
 mod print;
+mod server;
+mod show;
 #[cfg(test)]
 mod tests;
 
@@ -27,9 +34,16 @@ use std::ops::Range;
 
 use guestlist::{Gate, Limits, ListType};
 
-/// The apps of a configuration file, by key: read with [`Config::parse`], printed with `Display`.
+pub use crate::server::{
+    Address, AppSource, DecisionLog, InvalidAddress, Named, Route, Server, ServerLimits, TlsFiles,
+};
+pub use crate::show::{show, show_short};
+
+/// A configuration file: read with [`Config::parse`], printed with `Display`.
 #[derive(Debug, Default)]
 pub struct Config {
+    /// The server that decides for them.
+    pub server: Server,
     /// Each app under its key.
     pub apps: BTreeMap<String, App>,
 }
@@ -44,12 +58,12 @@ pub struct App {
     /// How many distinct patterns the delivery list may have.
     pub delivery_limit: usize,
     /// Where the patterns of both lists stand in the file, in bytes; in the order in which they were given.
-    pub(crate) places: [Vec<Range<usize>>; 2],
+    places: [Vec<Range<usize>>; 2],
 }
 
 impl App {
-    /// Where the patterns of this list stand in the file.
-    pub(crate) fn places(&self, list_type: ListType) -> &[Range<usize>] {
+    /// Where the patterns of this list stand in the file, in bytes; in the order in which they were given.
+    pub fn places(&self, list_type: ListType) -> &[Range<usize>] {
         &self.places[usize::from(list_type == ListType::Delivery)]
     }
 
