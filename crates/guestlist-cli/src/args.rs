@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::audit::AuditArgs;
 use crate::lint::{DenyArg, LevelArg, LintFormat};
 use crate::options::{ListTypeArg, OutputFormat};
+use crate::serve::ServeArgs;
 use crate::source::SourceArgs;
 
 /// Decides whether a web request may use a key or a file, by the domain it comes from.
@@ -69,6 +70,13 @@ pub enum Command {
     /// The list is asked as if it were enforced.
     #[command(after_help = COVERS_EXAMPLES, override_usage = "guestlist covers [OPTIONS] [LIST] <HOSTS>")]
     Covers(CoversArgs),
+    /// Answer checks of proxies and services: is this request let through?
+    ///
+    /// Endpoints for nginx (auth_request), Caddy and Traefik (forward auth), Envoy (ext_authz by HTTP and gRPC) and HAProxy (SPOE); docs/server.md has them, and deploy/ the files for each. Without a
+    /// configuration, a demo is served on loopback addresses.
+    ///
+    /// The configuration is loaded again when its file changes, on SIGHUP, and on `POST /reload` of the admin address. SIGTERM and SIGINT end the server, after the requests that are under way.
+    Serve(ServeArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.

@@ -245,9 +245,17 @@ pub(crate) fn failure(message: &str, count: usize, problems: impl Iterator<Item 
 
 /// Draws a report. Colours are for the stream to keep or to drop.
 pub(crate) fn render(report: &dyn Diagnostic) -> String {
+    render_in(report, GraphicalTheme::unicode())
+}
+
+/// Draws a report without colours, for a log.
+pub(crate) fn render_plain(report: &dyn Diagnostic) -> String {
+    render_in(report, GraphicalTheme::unicode_nocolor())
+}
+
+fn render_in(report: &dyn Diagnostic, theme: GraphicalTheme) -> String {
     let mut out = String::new();
-    let handler =
-        GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_links(false).with_width(100);
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
     match handler.render_report(&mut out, report) {
         Ok(()) => out,
         // Drawing failed; the message must not be lost.

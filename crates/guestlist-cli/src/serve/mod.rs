@@ -1,0 +1,167 @@
+//! `guestlist serve`: the check server as a process, with its signals, its log and a word on what to try.
+
+mod file;
+mod greeting;
+
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use guestlist_config::{Address, Config, Server};
+use guestlist_edge::{Fixed, Listeners, Loaded, Reload, ServeError};
+use tokio::runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::failure::{Exit, Failure};
+use crate::options::OutputFormat;
+use file::ConfigFile;
+
+/// `guestlist serve`.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// The configuration: apps, and `[server]`. Without it, a demo app is served on loopback addresses.
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Answer checks here, in the place of what the configuration says: `127.0.0.1:8080` or `unix:/run/guestlist/check.sock`.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Vec<Address>,
+    /// Answer HAProxy's SPOE here.
+    #[arg(long, value_name = "ADDRESS")]
+    spop: Vec<Address>,
+    /// Serve metrics, health and commands here.
+    #[arg(long, value_name = "ADDRESS")]
+    admin: Option<Address>,
+    /// Say what listens where as text, with commands to try, or as one JSON object.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: OutputFormat,
+    /// Write the log of the server itself as text or as JSON lines. Decisions are JSON in either.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    log: OutputFormat,
+}
+
+impl ServeArgs {
+    /// Puts what the options say in the place of what the configuration says.
+    fn apply(&self, server: &mut Server) -> Result<(), Failure> {
+        if !self.listen.is_empty() {
+            server.listen.clone_from(&self.listen);
+        }
+        if !self.spop.is_empty() {
+            server.spop.clone_from(&self.spop);
+        }
+        if let Some(admin) = &self.admin {
+            if !admin.is_local() && !server.dangerously_expose_admin {
+                let help = "name a loopback address or a unix socket; where a firewall does the rest, set `dangerously_expose_admin = true` in the configuration";
+                return Err(Failure::new(
+                    format!(
+                        "other machines reach {admin}: whoever does reads the metrics and reloads the configuration"
+                    ),
+                    help,
+                ));
+            }
+            server.admin.clone_from(admin);
+        }
+        Ok(())
+    }
+}
+
+/// The app of a server that was given none.
+const DEMO: &str = include_str!("demo.toml");
+
+/// Serves until a signal ends it.
+pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+    start_log(args.log);
+    let config = match &args.config {
+        Some(path) => crate::source::read_config(path)?.1,
+        // It is ours, and a test reads it.
+        None => Config::parse(DEMO).unwrap_or_default(),
+    };
+    let mut config = match &args.config {
+        Some(path) => file::relative_to(config, path),
+        None => config,
+    };
+    args.apply(&mut config.server)?;
+    let workers = config.server.workers.or_else(|| std::thread::available_parallelism().ok());
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(workers.map_or(1, NonZeroUsize::get))
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::new(format!("cannot start: {error}"), "let the process have more threads and files")
+        })?;
+    runtime.block_on(serve(args, config, out))
+}
+
+async fn serve(args: &ServeArgs, config: Config, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let failure = |error: &dyn std::fmt::Display, help: &str| Failure::new(error.to_string(), help);
+    let loaded =
+        Loaded::new(config).map_err(|error| failure(&error, "see `[server.tls]` in the configuration"))?;
+    let listeners = Listeners::bind(&loaded.config().server).await.map_err(|error| {
+        failure(
+            &error,
+            "see `listen`, `spop` and `admin` in the configuration, and the options of the same names",
+        )
+    })?;
+    let reload = Reload::new();
+    // Before anyone knows that we listen: a signal that comes at once must not end us without a word.
+    let ended = signals(&reload).map_err(|error| failure(&error, "signals cannot be handled"))?;
+    let addresses = listeners.addresses();
+    match args.format {
+        OutputFormat::Text => greeting::text(out, &addresses, loaded.config(), args.config.as_deref())?,
+        OutputFormat::Json => greeting::json(out, &addresses)?,
+    }
+    out.flush()?;
+    let served = match &args.config {
+        Some(path) => {
+            let source = ConfigFile::new(path.clone(), loaded.config(), args);
+            guestlist_edge::serve(listeners, loaded, source, reload, ended).await
+        }
+        None => guestlist_edge::serve(listeners, loaded, Fixed, reload, ended).await,
+    };
+    served.map_err(|error| match error {
+        ServeError::Load(_) => failure(&error, "see the configuration"),
+        ServeError::Log(..) => failure(&error, "see `[server.log]` in the configuration"),
+    })?;
+    Ok(Exit::Success)
+}
+
+/// Reloads on SIGHUP; what is returned is done on SIGTERM or SIGINT.
+fn signals(reload: &Reload) -> std::io::Result<impl Future<Output = ()> + Send + use<>> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let reload = reload.clone();
+    Ok(async move {
+        loop {
+            tokio::select! {
+                Some(()) = hangup.recv() => reload.ask(),
+                _ = terminate.recv() => return,
+                _ = interrupt.recv() => return,
+            }
+        }
+    })
+}
+
+/// The server's own log goes to standard error.
+fn start_log(format: OutputFormat) {
+    use std::io::IsTerminal;
+    let log = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+        .with_target(false);
+    // There may be one already, in tests.
+    match format {
+        OutputFormat::Text => log.try_init().ok(),
+        OutputFormat::Json => log.json().try_init().ok(),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_is_a_configuration() {
+        let config = Config::parse(DEMO).unwrap();
+        assert_eq!(config.apps.keys().collect::<Vec<_>>(), ["demo"]);
+    }
+}

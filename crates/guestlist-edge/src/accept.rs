@@ -1,0 +1,101 @@
+//! Listener → connections, up to the limit.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use crate::check::Checker;
+use crate::connection::{Check, Phase, Serving};
+use crate::listen::{Listener, Stream};
+use crate::metrics::Metrics;
+
+/// What a client is told that is one too many.
+const TOO_MANY: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n";
+
+/// The connections of all listeners for checks.
+#[derive(Clone)]
+pub(crate) struct Connections {
+    checker: Arc<Checker>,
+    open: Arc<AtomicUsize>,
+    phase: watch::Receiver<Phase>,
+}
+
+/// One connection, counted until it is dropped.
+pub(crate) struct Permit {
+    open: Arc<AtomicUsize>,
+    metrics: Metrics,
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Relaxed);
+        self.metrics.disconnected();
+    }
+}
+
+impl Connections {
+    pub(crate) fn new(checker: Arc<Checker>, phase: watch::Receiver<Phase>) -> Connections {
+        Connections { checker, open: Arc::default(), phase }
+    }
+
+    /// Takes connections in, each with a permit, until the server ends.
+    pub(crate) async fn accept(
+        mut self,
+        listener: Listener,
+        mut take: impl FnMut(&Connections, Stream, Permit),
+    ) {
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                _ = self.phase.wait_for(|phase| *phase != Phase::Serve) => return,
+            };
+            match accepted {
+                Ok(stream) => match self.permit() {
+                    Some(permit) => take(&self, stream, permit),
+                    None => {
+                        self.checker.metrics.refused();
+                        // In TLS it would be no word at all.
+                        if self.checker.version().tls.is_none() || !stream.is_tcp() {
+                            stream.try_write(TOO_MANY);
+                        }
+                    }
+                },
+                // The client is gone already, or the system has no more files for us: others may end, and then it goes on.
+                Err(error) => {
+                    tracing::warn!(%error, "a connection was not accepted");
+                    sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+    }
+
+    /// Serves checks by HTTP.
+    pub(crate) fn serve_http(&self, stream: Stream, permit: Permit) {
+        let version = self.checker.version();
+        let serving = Serving {
+            limits: version.limits,
+            tls: version.tls.clone().filter(|_| stream.is_tcp()),
+            metrics: self.checker.metrics.clone(),
+            phase: self.phase.clone(),
+        };
+        let check = Check(self.checker.clone());
+        tokio::spawn(async move {
+            serving.run(stream, check).await;
+            drop(permit);
+        });
+    }
+
+    fn permit(&self) -> Option<Permit> {
+        let limit = self.checker.version().limits.connections;
+        let add = |open: usize| (open < limit).then_some(open + 1);
+        self.open.fetch_update(Relaxed, Relaxed, add).ok()?;
+        let metrics = self.checker.metrics.clone();
+        metrics.connected();
+        Some(Permit { open: self.open.clone(), metrics })
+    }
+}

@@ -1,0 +1,297 @@
+//! The target of a request, as several programs may read it.
+//!
+//! A proxy, the server behind it and this one must agree on what a request asks for: where they do not, a request is checked for one thing and does another. So nothing here chooses a reading. What
+//! has one reading is read; of a path that has two, both are given, and the [routes](super::route) must say the same of both (RFC 3986, section 6.2.2, and what servers do beyond it). A query
+//! parameter that is given twice, in whatever spelling, has no value.
+
+use super::Count;
+
+/// The longest path with more than one reading. Longer ones are refused; plain paths may have any length.
+const LONGEST: usize = 2048;
+
+/// A path and its query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Target<'r> {
+    pub(crate) path: &'r [u8],
+    pub(crate) query: &'r [u8],
+}
+
+impl<'r> Target<'r> {
+    /// Reads a path with its query, or a URL of http or https. `None` for anything else.
+    pub(crate) fn read(text: &'r [u8]) -> Option<Target<'r>> {
+        let path = match text {
+            [b'/', ..] => text,
+            _ => after_authority(text)?,
+        };
+        // A fragment is never sent; whoever finds one may cut it off or not.
+        if path.iter().any(|byte| *byte == b'#' || byte.is_ascii_control() || *byte == b' ') {
+            return None;
+        }
+        match path.iter().position(|byte| *byte == b'?') {
+            Some(at) => Some(Target { path: &path[..at], query: &path[at + 1..] }),
+            None => Some(Target { path, query: &[] }),
+        }
+    }
+
+    /// The value of a query parameter, as it was sent. Parameters are parted by `&`, and for some readers by `;`.
+    pub(crate) fn parameter(&self, name: &str) -> Count<&'r [u8]> {
+        let parameters = self.query.split(|byte| matches!(byte, b'&' | b';')).filter(|text| !text.is_empty());
+        Count::of(parameters.filter_map(|parameter| {
+            let end = parameter.iter().position(|byte| *byte == b'=');
+            let (written, value) = match end {
+                Some(at) => (&parameter[..at], &parameter[at + 1..]),
+                None => (parameter, &[][..]),
+            };
+            is_text(written, name.as_bytes()).then_some(value)
+        }))
+    }
+
+    /// Whether everybody reads this path alike.
+    pub(crate) fn is_plain(&self) -> bool {
+        let mut last = 0;
+        for &byte in self.path {
+            match (last, byte) {
+                (_, b'%' | b'\\' | b';') | (b'/', b'/' | b'.') => return false,
+                (_, byte) if !byte.is_ascii_graphic() => return false,
+                _ => last = byte,
+            }
+        }
+        true
+    }
+}
+
+/// What follows scheme and authority. An authority with anything in it that is not part of a host or port could hide where the path begins.
+fn after_authority(url: &[u8]) -> Option<&[u8]> {
+    let rest = [&b"https://"[..], b"http://"].into_iter().find_map(|scheme| {
+        let (written, rest) = url.split_at_checked(scheme.len())?;
+        written.eq_ignore_ascii_case(scheme).then_some(rest)
+    })?;
+    let end = rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b".-_:[]".contains(byte)))?;
+    (end > 0 && rest[end] == b'/').then(|| &rest[end..])
+}
+
+/// A byte of a query with its escape read, and what follows. An escape that is none stands for itself.
+fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
+    let hex = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    match *text {
+        [] => None,
+        [b'%', high, low, ref rest @ ..] if hex(high).is_some() && hex(low).is_some() => {
+            Some((hex(high)? << 4 | hex(low)?, rest))
+        }
+        [byte, ref rest @ ..] => Some((byte, rest)),
+    }
+}
+
+/// Whether text of a query means this, with its escapes read; `+` is a blank (URL standard, `application/x-www-form-urlencoded`).
+pub(crate) fn is_text(mut written: &[u8], mut text: &[u8]) -> bool {
+    loop {
+        match (unescape(written), text) {
+            (None, []) => return true,
+            (Some((byte, rest)), [expected, others @ ..]) => {
+                let byte = if written[0] == b'+' { b' ' } else { byte };
+                if byte != *expected {
+                    return false;
+                }
+                (written, text) = (rest, others);
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// A key of an app from a query, with its escapes read; as it is where it has none.
+pub(crate) struct Unescaped {
+    bytes: [u8; 128],
+    len: usize,
+}
+
+impl Unescaped {
+    /// `None` if it is longer than keys are.
+    pub(crate) fn read(mut written: &[u8]) -> Option<Unescaped> {
+        let mut out = Unescaped { bytes: [0; 128], len: 0 };
+        while let Some((byte, rest)) = unescape(written) {
+            *out.bytes.get_mut(out.len)? = if written[0] == b'+' { b' ' } else { byte };
+            out.len += 1;
+            written = rest;
+        }
+        Some(out)
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+/// The other reading of a path: escapes read, `\` as `/`, parameters of segments (`;…`) cut off, slashes in a row as one, dot segments resolved.
+pub(crate) struct Normal {
+    bytes: [u8; LONGEST],
+    len: usize,
+}
+
+impl Normal {
+    /// `None` for a path that is too long, or in which a control character or an escape that is none is left.
+    pub(crate) fn of(path: &[u8]) -> Option<Normal> {
+        let mut normal = Normal { bytes: [0; LONGEST], len: 0 };
+        let mut rest = path;
+        let mut in_parameters = false;
+        while let Some((byte, after)) = unescape(rest) {
+            // `%` itself may be written with an escape, and be read once more by others: not here.
+            if byte == b'%' || byte.is_ascii_control() {
+                return None;
+            }
+            rest = after;
+            match byte {
+                b'/' | b'\\' => {
+                    in_parameters = false;
+                    normal.end_segment();
+                    normal.push(b'/')?;
+                }
+                b';' => in_parameters = true,
+                _ if in_parameters => {}
+                _ => normal.push(byte)?,
+            }
+        }
+        normal.end_segment();
+        Some(normal)
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    fn push(&mut self, byte: u8) -> Option<()> {
+        if byte == b'/' && self.as_bytes().ends_with(b"/") {
+            return Some(());
+        }
+        *self.bytes.get_mut(self.len)? = byte;
+        self.len += 1;
+        Some(())
+    }
+
+    /// Resolves the last segment if it is one of dots, before a slash or the end.
+    fn end_segment(&mut self) {
+        let so_far = self.as_bytes();
+        let start = so_far.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
+        match &so_far[start..] {
+            b"." => self.len = start,
+            b".." => {
+                let above = &so_far[..start.saturating_sub(1)];
+                self.len = above.iter().rposition(|byte| *byte == b'/').map_or(start.min(1), |at| at + 1);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normal(path: &str) -> Option<String> {
+        Normal::of(path.as_bytes()).map(|normal| String::from_utf8_lossy(normal.as_bytes()).into_owned())
+    }
+
+    #[test]
+    fn targets_are_read_in_one_way_or_not_at_all() {
+        let read = |text: &'static str| {
+            Target::read(text.as_bytes()).map(|target| {
+                (target.path.escape_ascii().to_string(), target.query.escape_ascii().to_string())
+            })
+        };
+        let is = |path: &str, query: &str| Some((path.to_string(), query.to_string()));
+        assert_eq!(read("/"), is("/", ""));
+        assert_eq!(read("/a?b?c"), is("/a", "b?c"));
+        assert_eq!(read("HTTPS://x.example:80/a/?b"), is("/a/", "b"));
+        assert_eq!(read("http://[::1]:80/?"), is("/", ""));
+        // A host header of a stranger's must not become part of the path or the query.
+        for text in [
+            "",
+            "a",
+            "*",
+            "?a",
+            "https://",
+            "https:///a",
+            "https://x",
+            "https://x?key=a",
+            "https://x?key=a/upload/",
+            "https://x#/a",
+            "https://u@x/a",
+            "https://x\\/a",
+            "https://x%2f/a",
+            "ftp://x/a",
+            "//x/a b",
+            "/a#b",
+            "/a\nb",
+            "/a b",
+            "https://x y/a",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        // A path that begins with two slashes is one.
+        assert_eq!(read("//x/a"), is("//x/a", ""));
+    }
+
+    #[test]
+    fn a_parameter_given_twice_has_no_value() {
+        let parameter = |query: &'static str| Target { path: b"/", query: query.as_bytes() }.parameter("key");
+        assert_eq!(parameter("key=a"), Count::One(b"a"));
+        assert_eq!(parameter("x=1&key=a&&y"), Count::One(b"a"));
+        assert_eq!(parameter("k%65y=a%62"), Count::One(b"a%62"));
+        assert_eq!(parameter("key"), Count::One(b""));
+        assert_eq!(parameter("key=a=b"), Count::One(b"a=b"));
+        for none in ["", "keys=a", "ke=a", "KEY=a", "x=key=a", "key%=a", "+key=a", "key[]=a"] {
+            assert_eq!(parameter(none), Count::None, "{none}");
+        }
+        for several in ["key=a&key=a", "key=a;key=b", "x;key&key=b", "%6bey=b&key", "k%65%79=&key="] {
+            assert_eq!(parameter(several), Count::Several, "{several}");
+        }
+    }
+
+    #[test]
+    fn plain_paths_are_their_own_normal_form() {
+        for path in ["/", "/a", "/a/", "/a/b.c", "/a.b/c..d", "/~a/b@c:1"] {
+            assert!(Target { path: path.as_bytes(), query: b"" }.is_plain(), "{path}");
+            assert_eq!(normal(path).as_deref(), Some(path));
+        }
+        for path in
+            ["//", "/./", "/.", "/..", "/a/../b", "/%61", "/a\\b", "/a;b/c", "/é", "/.well-known", "/a//b"]
+        {
+            assert!(!Target { path: path.as_bytes(), query: b"" }.is_plain(), "{path}");
+        }
+    }
+
+    #[test]
+    fn other_paths_have_a_normal_form() {
+        for (path, expected) in [
+            ("//a///b", "/a/b"),
+            ("/a/./b/.", "/a/b/"),
+            ("/a/../b", "/b"),
+            ("/../../b", "/b"),
+            ("/a/b/..", "/a/"),
+            ("/..", "/"),
+            ("/a/..;x/b", "/b"),
+            ("/a;v=1/b;c", "/a/b"),
+            ("/%75pload/x", "/upload/x"),
+            ("/a%2Fb", "/a/b"),
+            ("/a/%2e%2E/b", "/b"),
+            ("/a%5c..%5Cb", "/b"),
+            ("/.well-known/a", "/.well-known/a"),
+            ("/...", "/..."),
+        ] {
+            assert_eq!(normal(path).as_deref(), Some(expected), "{path}");
+        }
+        for path in ["/%", "/%4", "/%zz", "/%00", "/%2561", "/a%0ab", "/a\u{7f}"] {
+            assert_eq!(normal(path), None, "{path}");
+        }
+        assert_eq!(normal(&format!("/%61{}", "a".repeat(LONGEST))), None);
+    }
+
+    #[test]
+    fn keys_are_read_with_their_escapes() {
+        let read = |text: &str| Unescaped::read(text.as_bytes()).map(|key| key.as_bytes().to_vec());
+        assert_eq!(read("a%2Db+c").as_deref(), Some(&b"a-b c"[..]));
+        assert_eq!(read("").as_deref(), Some(&b""[..]));
+        assert_eq!(read(&"a".repeat(128)).map(|key| key.len()), Some(128));
+        assert_eq!(read(&"a".repeat(129)), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! [`Version`]: everything that decides, as one configuration has it.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use guestlist::{Decision, Gate, List, ListType, Mode, RequestHeaders};
+use guestlist_config::{Config, DecisionLog, ServerLimits};
+use guestlist_gates::{Gates, Settings};
+use tokio_rustls::rustls;
+
+use super::route::{Routed, Routes};
+use super::{Asked, HeaderValues, Reason};
+use crate::source::{LoadError, Loaded};
+
+/// Everything that decides, as one configuration has it. It never changes; a reload makes another.
+pub(crate) struct Version {
+    pub(crate) number: u64,
+    pub(crate) loaded_at: SystemTime,
+    pub(crate) gates: Gates,
+    pub(crate) limits: ServerLimits,
+    pub(crate) log: DecisionLog,
+    pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
+    routes: Routes,
+    /// Decides for apps that are unknown, so that they look like those that are not.
+    nobody: Gate,
+}
+
+/// What a version is made of besides its number.
+pub(crate) struct LoadedVersion(Version);
+
+impl LoadedVersion {
+    /// Builds all there is to build, which for many apps takes a while.
+    ///
+    /// # Errors
+    ///
+    /// If there is something in it that no server can serve.
+    pub(crate) fn build(loaded: Loaded) -> Result<LoadedVersion, LoadError> {
+        let Loaded { config, tls } = loaded;
+        let Config { server, apps } = config;
+        let gates = Gates::new(Settings::default().pack_early(true));
+        gates
+            .insert_many(apps.iter().map(|(key, app)| (key, &app.gate)))
+            .map_err(|error| LoadError::new(error.to_string()))?;
+        let routes = Routes::new(&server.routes_or_default()).map_err(LoadError::new)?;
+        Ok(LoadedVersion(Version {
+            number: 0,
+            loaded_at: SystemTime::now(),
+            gates,
+            limits: server.limits,
+            log: server.log,
+            tls,
+            routes,
+            nobody: nobody()?,
+        }))
+    }
+
+    /// The version, which is in force from now on.
+    pub(crate) fn number(self, number: u64) -> Version {
+        Version { number, loaded_at: SystemTime::now(), ..self.0 }
+    }
+}
+
+/// The gate of nobody: two lists that are enforced, have no rules, and let no request without headers in.
+fn nobody() -> Result<Gate, LoadError> {
+    ListType::ALL.into_iter().try_fold(Gate::new(), |gate, list_type| {
+        let list = List::builder(list_type).mode(Mode::Enforce).block_missing(true).build();
+        list.map(|list| gate.with_list(list)).map_err(|error| LoadError::new(error.to_string()))
+    })
+}
+
+impl Version {
+    /// Which list a request asks, and of which app.
+    pub(crate) fn route<'r>(
+        &'r self,
+        asked: Asked<'r>,
+        headers: &'r impl HeaderValues,
+    ) -> Result<Routed<'r>, Reason> {
+        self.routes.find(asked, headers)
+    }
+
+    /// Decides on a request; whether its app is known is not to be seen in the decision.
+    pub(crate) fn decide(
+        &self,
+        list_type: ListType,
+        key: Option<&[u8]>,
+        request: &RequestHeaders<'_>,
+    ) -> (Decision, Known) {
+        match key.and_then(|key| self.gates.decide(key, list_type, request)) {
+            Some(decision) => (decision, Known::Yes),
+            None => (self.nobody.decide(list_type, request), Known::No),
+        }
+    }
+}
+
+/// Whether the app of a request is known; for those who run the server, and nobody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    Yes,
+    No,
+}

@@ -1,0 +1,201 @@
+//! One connection, from its first byte to its end: TLS, what is spoken, the limits, the time-outs, the end of the server.
+
+use core::convert::Infallible;
+use core::pin::{Pin, pin};
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use guestlist_config::ServerLimits;
+use http::{Request, Response};
+use hyper::body::{Body as HttpBody, Incoming};
+use hyper::server::conn::{http1, http2};
+use hyper::service::Service;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+
+use crate::answer::Body;
+use crate::check::Checker;
+use crate::endpoint;
+use crate::listen::Stream;
+use crate::metrics::{Metrics, TimedOut};
+use crate::pace::{Ahead, Pace, Paced, Spoken};
+
+/// What the server is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Serve,
+    /// Requests that are under way are answered, and then it ends.
+    Drain,
+    /// It ends.
+    Cut,
+}
+
+/// Answers checks.
+pub(crate) struct Check(pub(crate) Arc<Checker>);
+
+impl Service<Request<Incoming>> for Check {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<Body>, Infallible>>;
+
+    #[inline]
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        ready(Ok(endpoint::respond(&self.0, request.method(), request.uri(), request.headers())))
+    }
+}
+
+/// A service whose requests are known to the [`Pace`] of their connection.
+struct AtPace<S> {
+    service: S,
+    pace: Arc<Pace>,
+}
+
+impl<S: Service<Request<Incoming>>> Service<Request<Incoming>> for AtPace<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    #[inline]
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        self.pace.requested();
+        self.service.call(request)
+    }
+}
+
+/// What a connection is served with.
+pub(crate) struct Serving {
+    pub(crate) limits: ServerLimits,
+    pub(crate) tls: Option<Arc<ServerConfig>>,
+    pub(crate) metrics: Metrics,
+    pub(crate) phase: watch::Receiver<Phase>,
+}
+
+impl Serving {
+    /// Serves a connection to its end. What goes wrong is the client's affair: nobody else hears of it.
+    pub(crate) async fn run<S, B>(self, stream: Stream, service: S)
+    where
+        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+        S::Future: Send + 'static,
+        B: HttpBody<Error: Into<Box<dyn std::error::Error + Send + Sync>>, Data: Send> + Send + 'static,
+    {
+        match self.tls.clone() {
+            Some(tls) => {
+                match timeout(self.limits.header_timeout, TlsAcceptor::from(tls).accept(stream)).await {
+                    Ok(Ok(stream)) => self.speak(stream, service).await,
+                    Ok(Err(_)) => {}
+                    Err(_) => self.metrics.timed_out(TimedOut::Header),
+                }
+            }
+            None => self.speak(stream, service).await,
+        }
+    }
+
+    async fn speak<S, B>(mut self, mut stream: impl AsyncRead + AsyncWrite + Unpin, service: S)
+    where
+        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+        S::Future: Send + 'static,
+        B: HttpBody<Error: Into<Box<dyn std::error::Error + Send + Sync>>, Data: Send> + Send + 'static,
+    {
+        let pace = Arc::new(Pace::new());
+        let begun = tokio::select! {
+            begun = timeout(self.limits.header_timeout, Ahead::read(&mut stream)) => begun,
+            // Nothing is under way.
+            _ = self.phase.wait_for(|phase| *phase != Phase::Serve) => return,
+        };
+        let service = AtPace { service, pace: pace.clone() };
+        match begun {
+            Ok(Ok(Some((Spoken::Http1, ahead)))) => {
+                let stream = TokioIo::new(Paced::new(stream, ahead, Some(pace.clone())));
+                self.drive(http1(&self.limits).serve_connection(stream, service), &pace, false).await;
+            }
+            Ok(Ok(Some((Spoken::Http2, ahead)))) => {
+                pace.multiplexed();
+                let stream = TokioIo::new(Paced::new(stream, ahead, None));
+                self.drive(http2(&self.limits).serve_connection(stream, service), &pace, true).await;
+            }
+            Ok(_) => {}
+            Err(_) => self.metrics.timed_out(TimedOut::Header),
+        }
+    }
+
+    async fn drive(&self, connection: impl Connection, pace: &Pace, is_multiplexed: bool) {
+        let ServerLimits { header_timeout, idle_timeout, .. } = self.limits;
+        let mut phase = self.phase.clone();
+        let mut connection = pin!(connection);
+        let mut look = pin!(sleep(header_timeout.min(idle_timeout)));
+        loop {
+            tokio::select! {
+                biased;
+                _ = connection.as_mut() => return,
+                changed = phase.changed() => {
+                    let phase = *phase.borrow_and_update();
+                    if changed.is_err() || phase == Phase::Cut {
+                        return;
+                    }
+                    connection.as_mut().graceful_shutdown();
+                }
+                () = look.as_mut() => match pace.look(header_timeout, idle_timeout, is_multiplexed) {
+                    Ok(again) => look.as_mut().reset(Instant::now() + again),
+                    Err(kind) => return self.metrics.timed_out(kind),
+                },
+            }
+        }
+    }
+}
+
+fn http1(limits: &ServerLimits) -> http1::Builder {
+    let mut http1 = http1::Builder::new();
+    // Time-outs are the business of `Pace`; half-closed clients get their answer.
+    http1.timer(TokioTimer::new()).header_read_timeout(None).half_close(true).max_buf_size(limits.head_bytes);
+    // More than the library's own number, or fewer, makes it allocate for each request.
+    if limits.headers != ServerLimits::default().headers {
+        http1.max_headers(limits.headers);
+    }
+    http1.pipeline_flush(true);
+    http1
+}
+
+fn http2(limits: &ServerLimits) -> http2::Builder<TokioExecutor> {
+    let mut http2 = http2::Builder::new(TokioExecutor::new());
+    http2
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams)
+        .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX))
+        // A peer that went away without a word is found out.
+        .keep_alive_interval(limits.idle_timeout)
+        .keep_alive_timeout(limits.header_timeout);
+    http2
+}
+
+/// What the two kinds of connections have in common.
+trait Connection: Future<Output = hyper::Result<()>> {
+    /// No more requests; those under way are answered.
+    fn graceful_shutdown(self: Pin<&mut Self>);
+}
+
+impl<I, S, B> Connection for http1::Connection<I, S>
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    I: hyper::rt::Read + hyper::rt::Write + Unpin,
+    B: HttpBody<Error: Into<Box<dyn std::error::Error + Send + Sync>>> + 'static,
+{
+    fn graceful_shutdown(self: Pin<&mut Self>) {
+        http1::Connection::graceful_shutdown(self);
+    }
+}
+
+impl<I, S, B> Connection for http2::Connection<I, S, TokioExecutor>
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    S::Future: Send + 'static,
+    I: hyper::rt::Read + hyper::rt::Write + Unpin,
+    B: HttpBody<Error: Into<Box<dyn std::error::Error + Send + Sync>>, Data: Send> + Send + 'static,
+{
+    fn graceful_shutdown(self: Pin<&mut Self>) {
+        http2::Connection::graceful_shutdown(self);
+    }
+}

@@ -1,0 +1,229 @@
+//! The log of decisions: JSON lines, a part of them, at most so many a second.
+//!
+//! The check path puts a record of fixed size into a bounded queue, and never waits: if the queue is full the record is dropped and counted. A thread of its own writes. No query, no path, no raw
+//! header and no key of an unknown app is written: any of them may hold what is secret.
+
+use std::cell::Cell;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::SystemTime;
+
+use guestlist::{Decision, HeaderName, Origin, RequestHeaders};
+use serde_json::{Map, Value};
+
+use crate::check::{Verdict, Version};
+use crate::metrics::Metrics;
+
+/// Records that wait to be written.
+const QUEUE: usize = 1024;
+
+/// A decision that may be written down.
+pub(crate) struct Noted<'r> {
+    pub(crate) verdict: Verdict,
+    pub(crate) decision: Option<Decision>,
+    /// The key of the app, if it is known.
+    pub(crate) app: Option<&'r [u8]>,
+    pub(crate) request: &'r RequestHeaders<'r>,
+}
+
+/// Where decisions go that are written down.
+pub(crate) struct Log {
+    records: SyncSender<Record>,
+    metrics: Metrics,
+    /// The second in the high half, how many lines it had in the low one.
+    lines: AtomicU64,
+}
+
+/// What is needed to write a line, without allocation.
+struct Record {
+    time: SystemTime,
+    version: Arc<Version>,
+    verdict: Verdict,
+    decision: Option<Decision>,
+    app: Option<Short<128>>,
+    origin: Short<288>,
+}
+
+/// Text of a bounded length, in place.
+struct Short<const N: usize> {
+    bytes: [u8; N],
+    len: usize,
+}
+
+impl<const N: usize> Short<N> {
+    fn empty() -> Short<N> {
+        Short { bytes: [0; N], len: 0 }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    /// What does not fit is cut off.
+    fn push(&mut self, bytes: &[u8]) {
+        let taken = bytes.len().min(N - self.len);
+        self.bytes[self.len..self.len + taken].copy_from_slice(&bytes[..taken]);
+        self.len += taken;
+    }
+}
+
+impl<const N: usize> std::fmt::Write for Short<N> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.push(text.as_bytes());
+        Ok(())
+    }
+}
+
+impl Log {
+    /// A log, and what it has to write; [`Lines::write_to`] does so, until the log is dropped.
+    pub(crate) fn new(metrics: Metrics) -> (Log, Lines) {
+        let (records, lines) = sync_channel(QUEUE);
+        (Log { records, metrics, lines: AtomicU64::new(0) }, Lines(lines))
+    }
+
+    /// Takes a decision down if it is one of those to be written.
+    #[inline]
+    pub(crate) fn note(&self, version: &Arc<Version>, noted: &Noted<'_>) {
+        let settings = &version.log;
+        let denies = !noted.verdict.lets_through() || noted.verdict.would_deny();
+        let part = if denies { settings.denied } else { settings.allowed };
+        if part > 0.0 && (part >= 1.0 || random() < part) {
+            self.take_down(version, noted);
+        }
+    }
+
+    #[inline(never)]
+    fn take_down(&self, version: &Arc<Version>, noted: &Noted<'_>) {
+        let time = SystemTime::now();
+        if !self.has_room(time, version.log.per_second) {
+            return self.metrics.log_dropped();
+        }
+        let app = noted.app.map(|key| {
+            let mut app = Short::empty();
+            app.push(key);
+            app
+        });
+        let mut origin = Short::empty();
+        if let Some(judged) = noted.decision.and_then(|decision| judged(decision, noted.request)) {
+            // It fits, and a text in place never fails.
+            write!(origin, "{judged}").ok();
+        }
+        let record = Record {
+            time,
+            version: version.clone(),
+            verdict: noted.verdict,
+            decision: noted.decision,
+            app,
+            origin,
+        };
+        if self.records.try_send(record).is_err() {
+            self.metrics.log_dropped();
+        }
+    }
+
+    /// Counts a line, unless this second has had its number.
+    fn has_room(&self, time: SystemTime, per_second: u32) -> bool {
+        let second = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let now = second << 32;
+        let count = |state: u64| match state >> 32 == now >> 32 {
+            true if state & u64::from(u32::MAX) >= u64::from(per_second) => None,
+            true => Some(state + 1),
+            false => (per_second > 0).then_some(now | 1),
+        };
+        self.lines.fetch_update(Relaxed, Relaxed, count).is_ok()
+    }
+}
+
+/// The origin that was judged, if it is one: what is malformed is not written down.
+fn judged<'h>(decision: Decision, request: &RequestHeaders<'h>) -> Option<Origin<'h>> {
+    match decision.header()? {
+        HeaderName::Origin => Origin::from_origin_header(request.first_origin()?).ok(),
+        HeaderName::Referer => Origin::from_referer_header(request.first_referer()?).ok(),
+    }
+}
+
+/// From 0 to less than 1. Good enough to sample by, and nothing that anyone could gain by guessing (xorshift64).
+fn random() -> f64 {
+    thread_local! {
+        static STATE: Cell<u64> = Cell::new(seed());
+    }
+    let mut state = STATE.get();
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    STATE.set(state);
+    #[allow(clippy::cast_precision_loss)] // 53 bits fit
+    let random = (state >> 11) as f64 / (1u64 << 53) as f64;
+    random
+}
+
+fn seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(0) | 1
+}
+
+/// The records of a log, to be written.
+pub(crate) struct Lines(Receiver<Record>);
+
+impl Lines {
+    /// Writes lines until the log is gone and all is written, or nothing can be written any more.
+    pub(crate) fn write_to(self, out: &mut dyn Write) -> io::Result<()> {
+        while let Ok(record) = self.0.recv() {
+            write_line(out, &record)?;
+            // Together what has come meanwhile, and then out with it: someone may be looking.
+            while let Ok(record) = self.0.try_recv() {
+                write_line(out, &record)?;
+            }
+            out.flush()?;
+        }
+        Ok(())
+    }
+}
+
+fn write_line(out: &mut dyn Write, record: &Record) -> io::Result<()> {
+    let Record { verdict, version, .. } = record;
+    let text = |bytes: &[u8]| Value::String(String::from_utf8_lossy(bytes).into_owned());
+    let mut line = Map::new();
+    let mut set = |key: &str, value: Value| line.insert(key.to_string(), value);
+    set("time", humantime::format_rfc3339_millis(record.time).to_string().into());
+    set("decision", verdict.decision().into());
+    if verdict.would_deny() {
+        set("would_deny", true.into());
+    }
+    set("list", verdict.list().map_or(Value::Null, |list| list.as_str().into()));
+    set("mode", verdict.mode().as_str().into());
+    set("reason", verdict.reason().code().into());
+    let app = record.app.as_ref().map(Short::as_bytes);
+    if record.decision.is_some() {
+        set("app", app.map_or(Value::Null, text));
+    }
+    if let Some(decision) = &record.decision {
+        if let Some(rule) = decision.rule() {
+            set("rule", verdict.rule().map_or(Value::Null, |rule| rule.get().into()));
+            let gate = app.and_then(|app| version.gates.get(app));
+            let pattern = gate.as_ref().and_then(|gate| gate.pattern(decision.list_type(), rule));
+            set("pattern", pattern.map_or(Value::Null, Value::from));
+        }
+        if let Some(header) = decision.header() {
+            set("header", header.as_str().into());
+        }
+        if record.origin.len > 0 {
+            set("origin", text(record.origin.as_bytes()));
+        }
+        set(
+            "message",
+            match app {
+                Some(_) => decision.to_string(),
+                None => format!("unknown app; {decision}"),
+            }
+            .into(),
+        );
+    }
+    set("version", version.number.into());
+    serde_json::to_writer(&mut *out, &line)?;
+    out.write_all(b"\n")
+}

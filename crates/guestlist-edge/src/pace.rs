@@ -1,0 +1,188 @@
+//! How a connection gets on: whether it owes the rest of a request's head, and since when.
+//!
+//! The HTTP library has one time-out for slow heads and for idle connections. They are not alike: a proxy keeps idle connections for a minute, and nobody honest takes ten seconds to send a head.
+//! And it would have a timer for every request; this is one for a connection, which looks now and then.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use pin_project_lite::pin_project;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::metrics::TimedOut;
+
+/// What is known of a connection; shared by its stream, its service and its timer, which are all of one task.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    start: Instant,
+    /// Since when a head is being read, in milliseconds from the start and one; 0 for not.
+    head: AtomicU64,
+    /// When the last request came, in milliseconds from the start.
+    request: AtomicU64,
+}
+
+impl Pace {
+    /// A connection that was accepted just now, and owes a request.
+    pub(crate) fn new() -> Pace {
+        Pace { start: Instant::now(), head: AtomicU64::new(1), request: AtomicU64::new(0) }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX - 1)
+    }
+
+    /// Bytes have come.
+    fn read(&self) {
+        if self.head.load(Relaxed) == 0 {
+            self.head.store(self.now() + 1, Relaxed);
+        }
+    }
+
+    /// A request is there, with all of its head.
+    #[inline]
+    pub(crate) fn requested(&self) {
+        // Its first byte is near enough to now, and saves a look at the clock.
+        let head = self.head.swap(0, Relaxed);
+        self.request.store(if head > 1 { head - 1 } else { self.now() }, Relaxed);
+    }
+
+    /// No request is owed: what comes on this connection does not tell where a head begins.
+    pub(crate) fn multiplexed(&self) {
+        self.head.store(0, Relaxed);
+    }
+
+    /// Whether it has waited too long for something; otherwise in how long to look again, which may be too early but never too late.
+    pub(crate) fn look(
+        &self,
+        header_timeout: Duration,
+        idle_timeout: Duration,
+        is_multiplexed: bool,
+    ) -> Result<Duration, TimedOut> {
+        let now = self.now();
+        let left = |since: u64, timeout: Duration| {
+            timeout
+                .checked_sub(Duration::from_millis(now.saturating_sub(since)))
+                .filter(|left| !left.is_zero())
+        };
+        match self.head.load(Relaxed) {
+            head if head > 0 && !is_multiplexed => left(head - 1, header_timeout).ok_or(TimedOut::Header),
+            // A head may begin as soon as we look away.
+            _ => left(self.request.load(Relaxed), idle_timeout)
+                .map(|left| left.min(header_timeout))
+                .ok_or(TimedOut::Idle),
+        }
+    }
+}
+
+pin_project! {
+    /// A stream that tells its [`Pace`] of what it reads, and gives back first what was read ahead.
+    pub(crate) struct Paced<S> {
+        #[pin]
+        stream: S,
+        pace: Option<Arc<Pace>>,
+        ahead: Ahead,
+    }
+}
+
+/// Bytes that were read to see what is spoken.
+pub(crate) struct Ahead {
+    bytes: [u8; PREFACE.len()],
+    from: usize,
+    to: usize,
+}
+
+/// What an HTTP/2 connection begins with (RFC 9113, section 3.4).
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// What a connection speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spoken {
+    Http1,
+    Http2,
+}
+
+impl Ahead {
+    /// Reads until it is clear what is spoken: a byte as a rule. `None` if nothing comes at all.
+    pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<(Spoken, Ahead)>> {
+        use tokio::io::AsyncReadExt;
+        let mut ahead = Ahead { bytes: [0; PREFACE.len()], from: 0, to: 0 };
+        loop {
+            let read = stream.read(&mut ahead.bytes[ahead.to..]).await?;
+            ahead.to += read;
+            let so_far = &ahead.bytes[..ahead.to];
+            if so_far.is_empty() {
+                return Ok(None);
+            }
+            if !PREFACE.starts_with(so_far) {
+                return Ok(Some((Spoken::Http1, ahead)));
+            }
+            if ahead.to == PREFACE.len() {
+                return Ok(Some((Spoken::Http2, ahead)));
+            }
+            if read == 0 {
+                // Part of a preface and no more; as a request it is refused.
+                return Ok(Some((Spoken::Http1, ahead)));
+            }
+        }
+    }
+}
+
+impl<S> Paced<S> {
+    /// With a pace, it is told of what is read.
+    pub(crate) fn new(stream: S, ahead: Ahead, pace: Option<Arc<Pace>>) -> Paced<S> {
+        Paced { stream, pace, ahead }
+    }
+}
+
+impl<S: AsyncRead> AsyncRead for Paced<S> {
+    #[inline]
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.project();
+        let ahead = &this.ahead.bytes[this.ahead.from..this.ahead.to];
+        if !ahead.is_empty() {
+            let taken = ahead.len().min(buf.remaining());
+            buf.put_slice(&ahead[..taken]);
+            this.ahead.from += taken;
+            return Poll::Ready(Ok(()));
+        }
+        let before = buf.filled().len();
+        let polled = this.stream.poll_read(cx, buf);
+        if buf.filled().len() > before
+            && let Some(pace) = this.pace
+        {
+            pace.read();
+        }
+        polled
+    }
+}
+
+impl<S: AsyncWrite> AsyncWrite for Paced<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.project().stream.poll_write(cx, buf)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.project().stream.poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.project().stream.poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.project().stream.poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

@@ -1,0 +1,160 @@
+//! [`serve`]: the server, from its listeners to its end.
+
+use core::fmt;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+
+use guestlist_config::ServerLimits;
+use hyper_util::service::TowerToHyperService;
+use tokio::sync::watch;
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::timeout;
+
+use crate::accept::Connections;
+use crate::admin::{self, Admin};
+use crate::answer;
+use crate::check::{Checker, LoadedVersion};
+use crate::connection::{Phase, Serving};
+use crate::listen::{Listener, Listeners};
+use crate::log::{Lines, Log};
+use crate::metrics::Metrics;
+use crate::reload::{Reload, Reloader};
+use crate::source::{LoadError, Loaded, Source};
+
+/// Why a server did not start.
+#[derive(Debug)]
+pub enum ServeError {
+    /// There is something in the configuration that it cannot serve.
+    Load(LoadError),
+    /// The file for decisions cannot be written to.
+    Log(PathBuf, io::Error),
+}
+
+impl std::error::Error for ServeError {}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ServeError::Load(error) => error.fmt(f),
+            ServeError::Log(path, error) => write!(
+                f,
+                "cannot write decisions to {}: {error}; check the path, and that the server may write there",
+                path.display()
+            ),
+        }
+    }
+}
+
+/// Answers checks on these listeners until `shutdown` is done, and then as long as it takes to answer what is under way, up to the limit `drain`.
+///
+/// It begins with the configuration `loaded`, whose limits hold, and loads another from `source` when a file of it changes, when [`Reload::ask`] is called and on `POST /reload`. Must run on a tokio runtime with
+/// its drivers enabled.
+///
+/// # Errors
+///
+/// If it cannot start. Once it has started, nothing ends it but `shutdown`.
+pub async fn serve(
+    listeners: Listeners,
+    loaded: Loaded,
+    source: impl Source,
+    reload: Reload,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), ServeError> {
+    let started_with = loaded.config().server.clone();
+    let built = spawn_blocking(|| LoadedVersion::build(loaded)).await;
+    let built = built.unwrap_or_else(|_| Err(LoadError::new("building the lists failed unexpectedly")));
+    let version = built.map_err(ServeError::Load)?.number(1);
+    answer::prepare();
+
+    let metrics = Metrics::new();
+    metrics.show(&version);
+    let (log, lines) = Log::new(metrics.clone());
+    let writer = write_lines(lines, started_with.log.file.clone())?;
+    let checker = Arc::new(Checker::new(version, metrics, log));
+    let (phases, phase) = watch::channel(Phase::Serve);
+
+    let mut tasks = JoinSet::new();
+    let (reloader, reloads) = Reloader::new(source, checker.clone(), started_with, reload);
+    tasks.spawn(reloader.run());
+    let is_ending = Arc::new(AtomicBool::new(false));
+    let (admin_phases, admin_phase) = watch::channel(Phase::Serve);
+    let admin = Admin { checker: checker.clone(), reloads, is_ending: is_ending.clone() };
+    tasks.spawn(serve_admin(listeners.admin, admin, admin_phase));
+    let connections = Connections::new(checker.clone(), phase);
+    let mut accepting = JoinSet::new();
+    for listener in listeners.check {
+        accepting.spawn(connections.clone().accept(listener, Connections::serve_http));
+    }
+    drop(connections);
+
+    shutdown.await;
+    let drain = checker.version().limits.drain;
+    tracing::info!("ending; requests under way are answered");
+    is_ending.store(true, Relaxed);
+    phases.send_replace(Phase::Drain);
+    while accepting.join_next().await.is_some() {}
+    // Each connection has a receiver, and nobody else has.
+    if timeout(drain, phases.closed()).await.is_err() {
+        tracing::warn!("some connections were cut off");
+        phases.send_replace(Phase::Cut);
+    }
+    admin_phases.send_replace(Phase::Cut);
+    tasks.shutdown().await;
+    drop(checker);
+    // Ends when the last connection is gone, which has nothing to wait for any more.
+    let written = timeout(drain, spawn_blocking(move || writer.join())).await;
+    if written.is_err() {
+        tracing::warn!("some decisions were not written down");
+    }
+    Ok(())
+}
+
+/// A thread that writes decisions down, until the log is gone.
+fn write_lines(lines: Lines, file: Option<PathBuf>) -> Result<std::thread::JoinHandle<()>, ServeError> {
+    let opened: Option<File> = match &file {
+        Some(path) => {
+            let opened = OpenOptions::new().create(true).append(true).open(path);
+            Some(opened.map_err(|error| ServeError::Log(path.clone(), error))?)
+        }
+        None => None,
+    };
+    let write = move || {
+        let written = match opened {
+            Some(file) => lines.write_to(&mut io::BufWriter::new(file)),
+            None => lines.write_to(&mut io::BufWriter::new(io::stderr())),
+        };
+        if let Err(error) = written {
+            tracing::error!(%error, "decisions are not written down any more");
+        }
+    };
+    let thread = std::thread::Builder::new().name("decisions".to_string()).spawn(write);
+    thread.map_err(|error| ServeError::Log(file.unwrap_or_default(), error))
+}
+
+/// Serves the admin listener. Few connections, with the limits that are in force by default.
+async fn serve_admin(listener: Listener, admin: Admin, phase: watch::Receiver<Phase>) {
+    let metrics = admin.checker.metrics.clone();
+    let router = admin::router(admin);
+    loop {
+        match listener.accept().await {
+            Ok(stream) => {
+                let serving = Serving {
+                    limits: ServerLimits::default(),
+                    tls: None,
+                    metrics: metrics.clone(),
+                    phase: phase.clone(),
+                };
+                let service = TowerToHyperService::new(router.clone());
+                tokio::spawn(serving.run(stream, service));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection to the admin listener was not accepted");
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
