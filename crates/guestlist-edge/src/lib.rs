@@ -23,7 +23,7 @@
 //!
 //! ```
 //! use guestlist_config::Config;
-//! use guestlist_edge::{Fixed, Listeners, Loaded, Reload, serve};
+//! use guestlist_edge::{Fixed, Listeners, Loaded, Reload, Stamps, serve};
 //!
 //! # tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(async {
 //! let config = Config::parse(r#"
@@ -36,7 +36,7 @@
 //! let listeners = Listeners::bind(&config.server).await?;
 //! println!("listening on {}", listeners.addresses().check[0]);
 //! let (end, ended) = tokio::sync::oneshot::channel::<()>();
-//! let server = tokio::spawn(serve(listeners, Loaded::new(config)?, Fixed, Reload::new(), async { ended.await.unwrap_or(()) }));
+//! let server = tokio::spawn(serve(listeners, Loaded::new(config, Stamps::new())?, Fixed, Reload::new(), async { ended.await.unwrap_or(()) }));
 //! end.send(()).ok();
 //! server.await??;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -59,10 +59,12 @@ mod pace;
 mod reload;
 mod serve;
 mod source;
+mod stamps;
 mod tls;
 
 pub use crate::listen::{Addresses, BindError, Listeners};
 pub use crate::reload::Reload;
 pub use crate::serve::{ServeError, serve};
 pub use crate::source::{Fixed, LoadError, Loaded, Source};
+pub use crate::stamps::Stamps;
 pub use crate::tls::TlsError;

@@ -1,7 +1,5 @@
 //! Loading again: when a file changes, on a signal, on a command. Built off the path, and then swapped at once.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -14,6 +12,7 @@ use tokio::time::sleep;
 
 use crate::check::{Checker, LoadedVersion};
 use crate::source::{LoadError, Source};
+use crate::stamps::Stamps;
 
 /// Who writes a file writes more than once; this long it is waited for the next write.
 const SETTLE: Duration = Duration::from_millis(50);
@@ -85,7 +84,8 @@ pub(crate) struct Reloader<S> {
     reload: Reload,
     commands: mpsc::Receiver<Reply>,
     last: Arc<Mutex<Option<Outcome>>>,
-    stamps: Vec<Option<Stamp>>,
+    /// The files of the configuration in force, as they were before they were last read.
+    stamps: Stamps,
 }
 
 impl<S: Source> Reloader<S> {
@@ -93,11 +93,11 @@ impl<S: Source> Reloader<S> {
         source: S,
         checker: Arc<Checker>,
         started_with: Server,
+        stamps: Stamps,
         reload: Reload,
     ) -> (Reloader<S>, Reloads) {
         let (sender, commands) = mpsc::channel(16);
         let last = Arc::new(Mutex::new(None));
-        let stamps = stamps(&source.files());
         let reloads = Reloads { last: last.clone(), commands: sender };
         (
             Reloader { source: Arc::new(source), checker, started_with, reload, commands, last, stamps },
@@ -108,28 +108,23 @@ impl<S: Source> Reloader<S> {
     /// Never ends; dropped with the server.
     pub(crate) async fn run(mut self) {
         let changed = Arc::new(Notify::new());
-        let files = self.source.files();
-        let watcher = watch(&files, changed.clone());
-        let is_watching = match &watcher {
-            Ok(_) => true,
-            Err(error) => {
-                tracing::warn!(%error, "the system does not tell of changed files; looking at them every two seconds");
-                false
-            }
-        };
+        // What changed between reading and watching is told by nobody else.
+        changed.notify_one();
+        let mut watched = Watched::default();
         loop {
+            watched.follow(&self.stamps, &changed);
             let mut reply = None;
             tokio::select! {
                 () = self.reload.0.notified() => {}
                 Some(asked) = self.commands.recv() => reply = Some(asked),
-                () = changed.notified(), if is_watching => {
+                () = changed.notified() => {
                     sleep(SETTLE).await;
-                    if stamps(&self.source.files()) == self.stamps {
+                    if self.stamps.are_current() {
                         continue;
                     }
                 }
-                () = sleep(POLL), if !is_watching && !files.is_empty() => {
-                    if stamps(&self.source.files()) == self.stamps {
+                () = sleep(POLL), if !watched.is_told() => {
+                    if self.stamps.are_current() {
                         continue;
                     }
                 }
@@ -143,21 +138,23 @@ impl<S: Source> Reloader<S> {
     }
 
     async fn load(&mut self) -> Result<InForce, LoadError> {
-        // Before it is read: what changes meanwhile is another change.
-        self.stamps = stamps(&self.source.files());
+        // Even if it does not load: it is tried again when it has changed again.
+        self.stamps.renew();
         let source = self.source.clone();
         let started_with = self.started_with.clone();
         let built = spawn_blocking(move || {
             let loaded = source.load()?;
             let needs_restart = needs_restart(&started_with, &loaded.config().server);
-            Ok((LoadedVersion::build(loaded)?, needs_restart))
+            let stamps = loaded.stamps.clone();
+            Ok((LoadedVersion::build(loaded)?, stamps, needs_restart))
         });
         let built = built
             .await
             .unwrap_or_else(|_| Err(LoadError::new("loading the configuration failed unexpectedly")));
         let at = SystemTime::now();
         let (result, outcome) = match built {
-            Ok((loaded, needs_restart)) => {
+            Ok((loaded, stamps, needs_restart)) => {
+                self.stamps = stamps;
                 let version = loaded.number(self.checker.version().number + 1);
                 let in_force = InForce { version: version.number, apps: version.gates.len() };
                 self.checker.metrics.reloaded(&version);
@@ -196,44 +193,52 @@ fn needs_restart(old: &Server, new: &Server) -> Vec<&'static str> {
     settings.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }
 
-/// What tells one state of a file from another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
-    device: u64,
-    inode: u64,
-    bytes: u64,
-    modified: (i64, i64),
+/// The directories that the system tells of.
+#[derive(Default)]
+struct Watched {
+    watcher: Option<RecommendedWatcher>,
+    directories: Vec<PathBuf>,
+    has_failed: bool,
 }
 
-/// Of each file; `None` for one that is not there. Links are followed, so that one which leads elsewhere now is a change.
-fn stamps(files: &[PathBuf]) -> Vec<Option<Stamp>> {
-    let stamp = |path: &PathBuf| {
-        let metadata = fs::metadata(path).ok()?;
-        Some(Stamp {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-            bytes: metadata.len(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-        })
-    };
-    files.iter().map(stamp).collect()
+impl Watched {
+    /// Whether the system tells of every change there is.
+    fn is_told(&self) -> bool {
+        !self.has_failed
+    }
+
+    /// Watches the directories of these files, and no others: a file is replaced by another as often as it is written to.
+    fn follow(&mut self, stamps: &Stamps, changed: &Arc<Notify>) {
+        let mut directories: Vec<PathBuf> = stamps.files().map(directory).map(Path::to_path_buf).collect();
+        directories.sort();
+        directories.dedup();
+        if self.directories == directories {
+            return;
+        }
+        self.directories = directories;
+        match watch(&self.directories, changed.clone()) {
+            Ok(watcher) => (self.watcher, self.has_failed) = (Some(watcher), false),
+            Err(error) => {
+                tracing::warn!(%error, "the system does not tell of changed files; looking at them every two seconds");
+                (self.watcher, self.has_failed) = (None, true);
+            }
+        }
+    }
 }
 
-/// Notifies of whatever happens in the directories of these files: a file is replaced by another as often as it is written to.
-fn watch(files: &[PathBuf], changed: Arc<Notify>) -> notify::Result<RecommendedWatcher> {
+fn directory(file: &Path) -> &Path {
+    file.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn watch(directories: &[PathBuf], changed: Arc<Notify>) -> notify::Result<RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // That something was read is nothing new; that an event was lost may be.
         if !event.is_ok_and(|event| event.kind.is_access()) {
             changed.notify_one();
         }
     })?;
-    let mut watched: Vec<&Path> = Vec::new();
-    for file in files {
-        let directory = file.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !watched.contains(&directory) {
-            watcher.watch(directory, RecursiveMode::NonRecursive)?;
-            watched.push(directory);
-        }
+    for directory in directories {
+        watcher.watch(directory, RecursiveMode::NonRecursive)?;
     }
     Ok(watcher)
 }

@@ -65,6 +65,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
     let started_with = loaded.config().server.clone();
+    let stamps = loaded.stamps.clone();
     let built = spawn_blocking(|| LoadedVersion::build(loaded)).await;
     let built = built.unwrap_or_else(|_| Err(LoadError::new("building the lists failed unexpectedly")));
     let version = built.map_err(ServeError::Load)?.number(1);
@@ -78,7 +79,7 @@ pub async fn serve(
     let (phases, phase) = watch::channel(Phase::Serve);
 
     let mut tasks = JoinSet::new();
-    let (reloader, reloads) = Reloader::new(source, checker.clone(), started_with, reload);
+    let (reloader, reloads) = Reloader::new(source, checker.clone(), started_with, stamps, reload);
     tasks.spawn(reloader.run());
     let is_ending = Arc::new(AtomicBool::new(false));
     let (admin_phases, admin_phase) = watch::channel(Phase::Serve);

@@ -1,12 +1,12 @@
 //! [`Source`]: where configurations come from.
 
 use core::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use guestlist_config::Config;
 use tokio_rustls::rustls;
 
+use crate::stamps::Stamps;
 use crate::tls::{self, TlsError};
 
 /// Where the configurations of a server come from: a file, as a rule.
@@ -19,11 +19,6 @@ pub trait Source: Send + Sync + 'static {
     ///
     /// If there is none that a server can take; the one in force stays.
     fn load(&self) -> Result<Loaded, LoadError>;
-
-    /// The files that it is made of. When one of them changes, it is loaded again.
-    fn files(&self) -> Vec<PathBuf> {
-        Vec::new()
-    }
 }
 
 /// A configuration, with what it names read.
@@ -31,17 +26,24 @@ pub trait Source: Send + Sync + 'static {
 pub struct Loaded {
     pub(crate) config: Config,
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
+    pub(crate) stamps: Stamps,
 }
 
 impl Loaded {
     /// Reads the certificate and key that the configuration names, if it does; their paths are used as they are.
     ///
+    /// `stamps` are those of the files that the configuration was read from; when one of them changes, or certificate or key, the source is asked for another.
+    ///
     /// # Errors
     ///
     /// If they cannot be read, or do not belong together.
-    pub fn new(config: Config) -> Result<Loaded, TlsError> {
+    pub fn new(config: Config, mut stamps: Stamps) -> Result<Loaded, TlsError> {
+        for files in &config.server.tls {
+            stamps.take(&files.certificate);
+            stamps.take(&files.key);
+        }
         let tls = config.server.tls.as_ref().map(tls::load).transpose()?;
-        Ok(Loaded { config, tls })
+        Ok(Loaded { config, tls, stamps })
     }
 
     /// The configuration.

@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use guestlist_config::{Address, Config, Server};
-use guestlist_edge::{Fixed, Listeners, Loaded, Reload, ServeError};
+use guestlist_edge::{Fixed, Listeners, Loaded, Reload, ServeError, Stamps};
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,6 +22,19 @@ pub struct ServeArgs {
     /// The configuration: apps, and `[server]`. Without it, a demo app is served on loopback addresses.
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    overrides: Overrides,
+    /// Say what listens where as text, with commands to try, or as one JSON object.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: OutputFormat,
+    /// Write the log of the server itself as text or as JSON lines. Decisions are JSON in either.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    log: OutputFormat,
+}
+
+/// What the command line says instead of the configuration.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct Overrides {
     /// Answer checks here, in the place of what the configuration says: `127.0.0.1:8080` or `unix:/run/guestlist/check.sock`.
     #[arg(long, value_name = "ADDRESS")]
     listen: Vec<Address>,
@@ -31,15 +44,9 @@ pub struct ServeArgs {
     /// Serve metrics, health and commands here.
     #[arg(long, value_name = "ADDRESS")]
     admin: Option<Address>,
-    /// Say what listens where as text, with commands to try, or as one JSON object.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: OutputFormat,
-    /// Write the log of the server itself as text or as JSON lines. Decisions are JSON in either.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    log: OutputFormat,
 }
 
-impl ServeArgs {
+impl Overrides {
     /// Puts what the options say in the place of what the configuration says.
     fn apply(&self, server: &mut Server) -> Result<(), Failure> {
         if !self.listen.is_empty() {
@@ -70,17 +77,12 @@ const DEMO: &str = include_str!("demo.toml");
 /// Serves until a signal ends it.
 pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     start_log(args.log);
-    let config = match &args.config {
-        Some(path) => crate::source::read_config(path)?.1,
-        // It is ours, and a test reads it.
-        None => Config::parse(DEMO).unwrap_or_default(),
+    let file = args.config.clone().map(|path| ConfigFile::new(path, args.overrides.clone()));
+    let loaded = match &file {
+        Some(file) => file.read()?,
+        None => demo(&args.overrides)?,
     };
-    let mut config = match &args.config {
-        Some(path) => file::relative_to(config, path),
-        None => config,
-    };
-    args.apply(&mut config.server)?;
-    let workers = config.server.workers.or_else(|| std::thread::available_parallelism().ok());
+    let workers = loaded.config().server.workers.or_else(|| std::thread::available_parallelism().ok());
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(workers.map_or(1, NonZeroUsize::get))
         .enable_all()
@@ -88,13 +90,24 @@ pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure
         .map_err(|error| {
             Failure::new(format!("cannot start: {error}"), "let the process have more threads and files")
         })?;
-    runtime.block_on(serve(args, config, out))
+    runtime.block_on(serve(args, file, loaded, out))
 }
 
-async fn serve(args: &ServeArgs, config: Config, out: &mut dyn Write) -> Result<Exit, Failure> {
+fn demo(overrides: &Overrides) -> Result<Loaded, Failure> {
+    // It is ours, and a test reads it.
+    let mut config = Config::parse(DEMO).unwrap_or_default();
+    overrides.apply(&mut config.server)?;
+    Loaded::new(config, Stamps::new())
+        .map_err(|error| Failure::new(error.to_string(), "name a configuration with -c"))
+}
+
+async fn serve(
+    args: &ServeArgs,
+    file: Option<ConfigFile>,
+    loaded: Loaded,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
     let failure = |error: &dyn std::fmt::Display, help: &str| Failure::new(error.to_string(), help);
-    let loaded =
-        Loaded::new(config).map_err(|error| failure(&error, "see `[server.tls]` in the configuration"))?;
     let listeners = Listeners::bind(&loaded.config().server).await.map_err(|error| {
         failure(
             &error,
@@ -110,11 +123,8 @@ async fn serve(args: &ServeArgs, config: Config, out: &mut dyn Write) -> Result<
         OutputFormat::Json => greeting::json(out, &addresses)?,
     }
     out.flush()?;
-    let served = match &args.config {
-        Some(path) => {
-            let source = ConfigFile::new(path.clone(), loaded.config(), args);
-            guestlist_edge::serve(listeners, loaded, source, reload, ended).await
-        }
+    let served = match file {
+        Some(file) => guestlist_edge::serve(listeners, loaded, file, reload, ended).await,
         None => guestlist_edge::serve(listeners, loaded, Fixed, reload, ended).await,
     };
     served.map_err(|error| match error {

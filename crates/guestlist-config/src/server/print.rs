@@ -118,9 +118,9 @@ fn list(items: impl Iterator<Item = String>) -> String {
 fn duration(duration: Duration) -> String {
     let millis = duration.as_millis();
     let (number, unit) = match millis {
-        _ if millis % 3_600_000 == 0 => (millis / 3_600_000, "h"),
-        _ if millis % 60_000 == 0 => (millis / 60_000, "m"),
-        _ if millis % 1000 == 0 => (millis / 1000, "s"),
+        _ if millis.is_multiple_of(3_600_000) => (millis / 3_600_000, "h"),
+        _ if millis.is_multiple_of(60_000) => (millis / 60_000, "m"),
+        _ if millis.is_multiple_of(1000) => (millis / 1000, "s"),
         _ => (millis, "ms"),
     };
     quote(&format!("{number}{unit}"))

@@ -35,7 +35,7 @@ impl LoadedVersion {
     ///
     /// If there is something in it that no server can serve.
     pub(crate) fn build(loaded: Loaded) -> Result<LoadedVersion, LoadError> {
-        let Loaded { config, tls } = loaded;
+        let Loaded { config, tls, .. } = loaded;
         let Config { server, apps } = config;
         let gates = Gates::new(Settings::default().pack_early(true));
         gates
