@@ -83,8 +83,3 @@ pub use crate::packed::{DormantGate, PackedExtras, PackedGate, PackedReader, Pac
 pub use crate::pattern::{Limits, Pattern, Warning, ast};
 pub use crate::rule::{Rule, RuleId};
 pub use crate::vector::Simd;
-
-// The README's library example is a test.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

@@ -1,0 +1,274 @@
+//! [`AppKey`]: the head of a request → the key of the app it belongs to.
+//!
+//! What names an app is read so that nobody behind the layer can read another app in it: where there are two answers there is none.
+
+use core::fmt;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::request::Parts;
+
+use crate::percent;
+
+/// Where the key of an app stands in a request.
+///
+/// ```
+/// use guestlist_tower::AppKey;
+/// use http::{HeaderName, Request};
+///
+/// let request = Request::put("/upload/AbCd1234/cat.jpg?key=%41bCd1234").header("x-app", "AbCd1234").body(())?;
+/// let (parts, ()) = request.into_parts();
+/// for app in [AppKey::header(HeaderName::from_static("x-app")), AppKey::segment(2), AppKey::query("key")] {
+///     assert_eq!(app.find(&parts).as_deref(), Some(&b"AbCd1234"[..]));
+/// }
+/// # Ok::<(), http::Error>(())
+/// ```
+///
+/// A request that names its app twice names none, not even if both are the same: who reads the first and who reads the last of two would otherwise be told different apps.
+///
+/// It is cheap to clone. Looking allocates nothing, but where a key is written with percent escapes.
+#[derive(Clone)]
+pub struct AppKey {
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Place {
+    Header(HeaderName),
+    Query(Arc<[u8]>),
+    Segment(usize),
+    Fixed(Arc<[u8]>),
+    Closure(Arc<Closure>),
+}
+
+type Closure = dyn for<'r> Fn(&'r Parts) -> Option<Cow<'r, [u8]>> + Send + Sync;
+
+impl AppKey {
+    /// The value of a header. Sent twice it names no app.
+    ///
+    /// A browser asks for permission before it sends such a header to another site, in a request that does not have it yet; see [CORS](crate#cors).
+    pub fn header(name: HeaderName) -> AppKey {
+        AppKey { place: Place::Header(name) }
+    }
+
+    /// The value of a query parameter, decoded. Given twice it names no app; one whose name is written with percent escapes is the same parameter.
+    pub fn query(name: &str) -> AppKey {
+        AppKey { place: Place::Query(name.as_bytes().into()) }
+    }
+
+    /// A segment of the path, decoded, counted from 1: the second of `/upload/AbCd1234/cat.jpg` is `AbCd1234`.
+    ///
+    /// A path that some servers read as another one names no app: with an empty segment (but for the last), with `.` or `..`, or with a `/` or `\` inside a segment, plain or escaped.
+    ///
+    /// The path is that of the request as the layer sees it. Inside axum's `Router::nest` it lacks what the outer router took off.
+    pub fn segment(number: usize) -> AppKey {
+        AppKey { place: Place::Segment(number) }
+    }
+
+    /// This app, for every request.
+    pub fn fixed(key: impl AsRef<[u8]>) -> AppKey {
+        AppKey { place: Place::Fixed(key.as_ref().into()) }
+    }
+
+    /// What a closure finds: in the host name, in an extension that another layer has put there after it looked at a token. `None` is an unknown app.
+    ///
+    /// ```
+    /// use guestlist_tower::AppKey;
+    /// use http::Request;
+    ///
+    /// #[derive(Clone)]
+    /// struct Tenant { key: String }
+    ///
+    /// let app = AppKey::from_fn(|parts| Some(parts.extensions.get::<Tenant>()?.key.as_bytes().into()));
+    ///
+    /// let tenant = Tenant { key: "AbCd1234".to_string() };
+    /// let (parts, ()) = Request::put("/").extension(tenant).body(())?.into_parts();
+    /// assert_eq!(app.find(&parts).as_deref(), Some(&b"AbCd1234"[..]));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    ///
+    /// Whoever reads headers here looks at all of their values (`get_all`): two of them name no app.
+    pub fn from_fn(
+        find: impl for<'r> Fn(&'r Parts) -> Option<Cow<'r, [u8]>> + Send + Sync + 'static,
+    ) -> AppKey {
+        AppKey { place: Place::Closure(Arc::new(find)) }
+    }
+
+    /// The key that a request names; `None` if it names none, or more than one. Cost: linear in what is looked at.
+    pub fn find<'r>(&'r self, parts: &'r Parts) -> Option<Cow<'r, [u8]>> {
+        match &self.place {
+            Place::Header(name) => header(&parts.headers, name),
+            Place::Query(name) => query(parts.uri.query()?.as_bytes(), name),
+            Place::Segment(number) => segment(parts.uri.path().as_bytes(), *number),
+            Place::Fixed(key) => Some(Cow::Borrowed(key)),
+            Place::Closure(find) => find(parts),
+        }
+    }
+}
+
+impl fmt::Debug for AppKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::Header(name) => f.debug_tuple("Header").field(name).finish(),
+            Place::Query(name) => f.debug_tuple("Query").field(&String::from_utf8_lossy(name)).finish(),
+            Place::Segment(number) => f.debug_tuple("Segment").field(number).finish(),
+            // The key may be a secret.
+            Place::Fixed(_) => f.write_str("Fixed"),
+            Place::Closure(_) => f.write_str("Closure"),
+        }
+    }
+}
+
+/// The only item.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}
+
+fn header<'r>(headers: &'r HeaderMap, name: &HeaderName) -> Option<Cow<'r, [u8]>> {
+    only(headers.get_all(name).iter()).map(HeaderValue::as_bytes).map(Cow::Borrowed)
+}
+
+fn query<'r>(query: &'r [u8], name: &[u8]) -> Option<Cow<'r, [u8]>> {
+    let values = query.split(|byte| *byte == b'&').filter(|parameter| !parameter.is_empty());
+    let values = values.filter_map(|parameter| {
+        let equals = parameter.iter().position(|byte| *byte == b'=').unwrap_or(parameter.len());
+        let (written, value) = parameter.split_at(equals);
+        percent::query_is(written, name).then(|| value.strip_prefix(b"=").unwrap_or(value))
+    });
+    only(values).map(percent::decode_query)
+}
+
+fn segment(path: &[u8], number: usize) -> Option<Cow<'_, [u8]>> {
+    let path = path.strip_prefix(b"/")?;
+    let mut found = None;
+    let mut segments = path.split(|byte| *byte == b'/').zip(1..).peekable();
+    while let Some((written, at)) = segments.next() {
+        let decoded = percent::decode(written);
+        let is_last = segments.peek().is_none();
+        let is_ambiguous = (decoded.is_empty() && !is_last)
+            || matches!(&*decoded, b"." | b"..")
+            || decoded.iter().any(|byte| b"/\\".contains(byte));
+        if is_ambiguous {
+            return None;
+        }
+        if at == number && !decoded.is_empty() {
+            found = Some(decoded);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+    use http::header::{HeaderName, HeaderValue};
+    use url::form_urlencoded;
+
+    use super::{AppKey, query, segment};
+
+    #[track_caller]
+    fn check(found: Option<&[u8]>, expected: Option<&str>) {
+        assert_eq!(found.map(String::from_utf8_lossy).as_deref(), expected);
+    }
+
+    #[test]
+    fn a_parameter_of_a_query() {
+        let cases = [
+            ("key=a", Some("a")),
+            ("x=1&key=a&y=2", Some("a")),
+            ("key=a=b", Some("a=b")),
+            ("key=", Some("")),
+            ("key", Some("")),
+            ("&&key=a&", Some("a")),
+            ("%6bey=a", Some("a")),
+            ("k%65y=%61", Some("a")),
+            ("key=a%26b", Some("a&b")),
+            ("key=a+b%2B", Some("a b+")),
+            ("", None),
+            ("KEY=a", None),
+            ("keys=a", None),
+            ("ke=a", None),
+            ("xkey=a", None),
+            ("%256bey=a", None),
+            ("key=a&key=b", None),
+            ("key=a&key=a", None),
+            ("key=a&%6bey=b", None),
+            ("%6Bey=b&key=a", None),
+            ("key=a&key", None),
+            ("key&key", None),
+        ];
+        for (text, expected) in cases {
+            check(query(text.as_bytes(), b"key").as_deref(), expected);
+        }
+    }
+
+    /// What stands behind the layer reads queries as the URL standard says.
+    #[test]
+    fn queries_are_read_as_the_url_standard_reads_them() {
+        let tokens = ["k", "ey", "%6b", "%65", "+", "%", "=", "&", "key", "%zz", "%2B", "key=a"];
+        let mut found = [0; 2];
+        for number in 0..tokens.len().pow(4) {
+            let text: String =
+                (0..4).map(|at| tokens[number / tokens.len().pow(at) % tokens.len()]).collect();
+            let mut values = form_urlencoded::parse(text.as_bytes()).filter(|(name, _)| name == "key");
+            let expected =
+                values.next().filter(|_| values.next().is_none()).map(|(_, value)| value.into_owned());
+            check(query(text.as_bytes(), b"key").as_deref(), expected.as_deref());
+            found[usize::from(expected.is_some())] += 1;
+        }
+        assert!(found.iter().all(|count| *count > 1000), "{found:?}");
+    }
+
+    #[test]
+    fn a_segment_of_a_path() {
+        let cases = [
+            ("/upload/a", Some("a")),
+            ("/upload/a/", Some("a")),
+            ("/upload/a/cat.jpg", Some("a")),
+            ("/upload/%61", Some("a")),
+            ("/upload/a+b", Some("a+b")),
+            ("/upload/a%252fb", Some("a%2fb")),
+            ("/upload/...", Some("...")),
+            ("/upload", None),
+            ("/upload/", None),
+            ("/", None),
+            ("", None),
+            ("*", None),
+            ("//upload/a", None),
+            ("/upload//a", None),
+            ("/upload/a//", None),
+            ("/upload/a/../b", None),
+            ("/upload/a/%2e%2E/b", None),
+            ("/upload/./a", None),
+            ("/upload/a/.", None),
+            ("/upload/a%2fb", None),
+            ("/upload/a%5Cb", None),
+            ("/upload/a\\b", None),
+            ("/upload/a/b%2F", None),
+        ];
+        for (path, expected) in cases {
+            check(segment(path.as_bytes(), 2).as_deref(), expected);
+        }
+        check(segment(b"/upload/a", 0).as_deref(), None);
+    }
+
+    #[test]
+    fn a_header_is_read_when_it_is_the_only_one() {
+        let app = AppKey::header(HeaderName::from_static("x-app"));
+        let mut parts = Request::new(()).into_parts().0;
+        check(app.find(&parts).as_deref(), None);
+        parts.headers.append("X-App", HeaderValue::from_static("a"));
+        check(app.find(&parts).as_deref(), Some("a"));
+        parts.headers.append("x-app", HeaderValue::from_static("a"));
+        check(app.find(&parts).as_deref(), None);
+    }
+
+    #[test]
+    fn the_fixed_one_is_always_there_and_is_not_shown() {
+        let app = AppKey::fixed("secret");
+        check(app.find(&Request::new(()).into_parts().0).as_deref(), Some("secret"));
+        assert_eq!(format!("{app:?} {:?}", AppKey::query("key")), "Fixed Query(\"key\")");
+    }
+}
