@@ -47,7 +47,7 @@ type Closure = dyn for<'r> Fn(&'r Parts) -> Option<Cow<'r, [u8]>> + Send + Sync;
 impl AppKey {
     /// The value of a header. Sent twice it names no app.
     ///
-    /// A browser asks for permission before it sends such a header to another site, in a request that does not have it yet; see [CORS](crate#cors).
+    /// A browser asks for permission before a page sends such a header to another site, in a request that does not have it yet: for pages a query parameter or the path is better; see [CORS](crate#cors).
     pub fn header(name: HeaderName) -> AppKey {
         AppKey { place: Place::Header(name) }
     }

@@ -24,7 +24,7 @@ impl<G: Decide + Send + Sync + 'static, D> GuestlistLayer<G, D> {
     /// ```
     ///
     /// It asks as the layer does: the same gates, list and app. So a list that is off or only reports allows every origin; but for these, which no list can approve: `null`, an empty value, and a repeated `Origin`.
-    /// An unknown app allows nobody.
+    /// An unknown app allows nobody, and a preflight, which lacks headers of one's own, is one of an unknown app where a header names it; see [CORS](crate#cors).
     pub fn allow_origin(&self) -> AllowOrigin {
         let judge = self.judge.clone();
         AllowOrigin::predicate(move |origin, parts| is_allowed(&judge, origin, parts))

@@ -61,11 +61,12 @@
 //! A list says which sites' requests are served; [CORS](https://fetch.spec.whatwg.org/#http-cors-protocol) says to browsers which sites may read the answers and send more than plain forms. Most services want both. With the feature `cors`,
 //! `GuestlistLayer::allow_origin` is the same list as a predicate for the CORS layer of tower-http.
 //!
-//! Put the **CORS layer outside** and this one inside (in axum the layer that is added last is outside). Then the CORS layer answers preflight requests (`OPTIONS`) by itself, by the same list, before a key is needed; and its headers are on
-//! every answer, a denial included, so that a site that CORS allows can read why.
+//! Put the **CORS layer outside** and this one inside (in axum the layer that is added last is outside). Then the CORS layer answers preflight requests (`OPTIONS`) by itself, which never get here; and its headers are on every answer,
+//! a denial included, so that a site that CORS allows can read why. The other way round a preflight is judged as any other request, and a stranger's is denied.
 //!
-//! The other way round a preflight is judged as any other request. That works where the app is named by the path or the query, which a preflight has as well. A **header** that names the app is not sent with it: such a preflight is one of an
-//! unknown app, is denied, and the browser never sends the request. There is no switch that lets preflights through, because whoever says `OPTIONS` would then reach the service.
+//! A preflight has the path and the query of the request that it announces, so name the app there. A **header** of one's own that names the app is not sent with it: either way round, such a preflight is one of an unknown app, and the
+//! browser never sends the request. If it must be a header, put a CORS layer outside that allows by something else (`tower_http::cors::Any`, if answers are no secret), and leave it to the list which requests are served.
+//! There is no switch that lets preflights through, because whoever says `OPTIONS` would then reach the service.
 //!
 //! # Behind other layers
 //!

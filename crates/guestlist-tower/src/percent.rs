@@ -16,7 +16,7 @@ pub(crate) fn decode_query(text: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Whether [`decode_query`] of a text is another one. Allocates nothing.
+/// Whether [`decode_query`] of a text is this one. Allocates nothing.
 pub(crate) fn query_is(text: &[u8], decoded: &[u8]) -> bool {
     bytes(text, true).eq(decoded.iter().copied())
 }
@@ -78,6 +78,7 @@ mod tests {
     #[test]
     fn a_plus_is_a_blank_in_a_query_alone() {
         assert_eq!(decode(b"a+b"), &b"a+b"[..]);
+        assert_eq!(decode(b"a+b%2b"), &b"a+b+"[..]);
         assert_eq!(decode_query(b"a+b%2b"), &b"a b+"[..]);
         assert!(query_is(b"a+b", b"a b") && !query_is(b"a+b", b"a+b"));
     }

@@ -60,8 +60,11 @@ async fn an_app_is_found_where_it_is_said_to_be() {
     assert!(is_let_in(&fixed, "/", &[]).await);
     assert!(is_let_in(&closure, "http://AbCd1234/", &[]).await);
     assert!(!is_let_in(&closure, "/", &[]).await);
-    // Nobody said where the key is.
-    assert!(!is_let_in(&GuestlistLayer::new(gates()), "/?key=AbCd1234", &[]).await);
+    // Nobody said where the key is, which is not the empty key.
+    let gates = gates();
+    gates.insert("", &gate_of(&["guest.example"])).unwrap();
+    assert!(!is_let_in(&GuestlistLayer::new(gates.clone()), "/?key=AbCd1234", &[]).await);
+    assert!(is_let_in(&GuestlistLayer::new(gates).app(AppKey::query("key")), "/?key", &[]).await);
 }
 
 #[tokio::test]
