@@ -155,7 +155,7 @@ fn http1(limits: &ServerLimits) -> http1::Builder {
     if limits.headers != ServerLimits::default().headers {
         http1.max_headers(limits.headers);
     }
-    http1.pipeline_flush(true);
+    // Not `pipeline_flush`: with it, the answer to a head that cannot be read is never sent.
     http1
 }
 

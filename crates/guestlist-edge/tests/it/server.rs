@@ -179,7 +179,7 @@ pub(crate) async fn connect(address: &Address) -> Box<dyn Io> {
 pub(crate) async fn ask(address: &Address, line: &str, headers: &[&str]) -> Answer {
     let mut stream = connect(address).await;
     send(&mut stream, line, headers).await;
-    read(&mut stream).await.expect("an answer")
+    read(&mut stream).await.unwrap_or_else(|| panic!("no answer to {line} with {} headers", headers.len()))
 }
 
 pub(crate) async fn send(stream: &mut (impl AsyncWrite + Unpin), line: &str, headers: &[&str]) {
