@@ -5,10 +5,12 @@
 //!  headers: Origin, Referer ────────────────────┴─► Gates::decide ─► Verdict ─► counted, perhaps written down
 //! ```
 //!
-//! Nothing here waits, and but for what the engine documents nothing allocates (`tests/it/allocation.rs`). One request is decided by one [`Version`], from its route to its rule.
+//! Nothing here waits, and but for what the engine documents nothing allocates (`tests.rs`). One request is decided by one [`Version`], from its route to its rule.
 
 mod route;
 mod target;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod version;
 

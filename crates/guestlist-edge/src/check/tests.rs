@@ -1,0 +1,100 @@
+//! What a check costs in memory.
+
+use allocation_counter::measure;
+use guestlist::ListType;
+use guestlist_config::Config;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+
+use super::*;
+use crate::source::Loaded;
+use crate::stamps::Stamps;
+use crate::{answer, endpoint};
+
+const CONFIG: &str = r#"
+[server.log]
+allowed = 1.0
+per_second = 1000000
+[apps.shop]
+upload.patterns = ["example.com", "*.example.com", "localhost:*"]
+delivery = { patterns = ["*.example.com"], mode = "report" }
+"#;
+
+fn checker() -> (Checker, crate::log::Lines) {
+    let loaded = Loaded::new(Config::parse(CONFIG).unwrap(), Stamps::new()).unwrap();
+    let metrics = Metrics::new();
+    let (log, lines) = Log::new(metrics.clone());
+    (Checker::new(LoadedVersion::build(loaded).unwrap().number(1), metrics, log), lines)
+}
+
+/// Headers, and what is to be known of the app's list.
+const REQUESTS: &[&[(&str, &str)]] = &[
+    &[("origin", "https://www.example.com")],
+    &[("origin", "https://www.example.com:8443"), ("user-agent", "x"), ("accept", "*/*")],
+    &[("origin", "https://evil.example")],
+    &[("origin", "null"), ("referer", "https://a.example.com/path?query")],
+    &[("origin", "https://a@b")],
+    &[("origin", "https://a.example.com"), ("origin", "https://a.example.com")],
+    &[],
+];
+
+fn headers(values: &[(&str, &str)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in values {
+        headers.append(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
+    }
+    headers
+}
+
+#[test]
+fn no_check_allocates() {
+    // Every decision is written down, as far as the queue: that is part of the path.
+    let (checker, lines) = checker();
+    for target in [
+        "/a?key=shop",
+        "/a?key=nobody",
+        "/a",
+        "/x/../y%41?k%65y=sh%6fp",
+        "/?key=a&key=b",
+        "https://host/?key=shop",
+        "x",
+    ] {
+        for method in ["GET", "POST", "OPTIONS"] {
+            for values in REQUESTS {
+                let headers = headers(values);
+                let asked = Asked { method: method.as_bytes(), target: target.as_bytes() };
+                // A thread's first look at the version, and the first at a list, make what the next ones use.
+                checker.check(asked, &headers);
+                let taken = measure(|| {
+                    checker.check(asked, &headers);
+                });
+                assert_eq!(taken.count_total, 0, "{method} {target} {values:?}");
+            }
+        }
+    }
+    for list_type in ListType::ALL {
+        for app in [&b"shop"[..], b"nobody", b""] {
+            for values in REQUESTS {
+                let headers = headers(values);
+                let taken = measure(|| {
+                    checker.check_list(list_type, app, &headers);
+                });
+                assert_eq!(taken.count_total, 0, "{list_type} {values:?}");
+            }
+        }
+    }
+    drop(lines);
+}
+
+#[test]
+fn an_answer_takes_the_map_of_its_headers_and_no_more() {
+    let (checker, _lines) = checker();
+    answer::prepare();
+    let uri: Uri = "/check/upload/shop".parse().unwrap();
+    let map = measure(|| drop(HeaderMap::<HeaderValue>::with_capacity(6)));
+    for (values, status) in [(REQUESTS[0], StatusCode::NO_CONTENT), (REQUESTS[2], StatusCode::FORBIDDEN)] {
+        let headers = headers(values);
+        assert_eq!(endpoint::respond(&checker, &Method::GET, &uri, &headers).status(), status);
+        let taken = measure(|| drop(endpoint::respond(&checker, &Method::GET, &uri, &headers)));
+        assert_eq!((taken.count_total, taken.bytes_total), (map.count_total, map.bytes_total), "{values:?}");
+    }
+}
