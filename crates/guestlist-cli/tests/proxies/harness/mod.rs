@@ -1,0 +1,17 @@
+//! Starts a proxy, the check server and a web server on free loopback ports, and talks to them.
+
+mod checker;
+mod http;
+mod ports;
+mod process;
+mod proxy;
+mod shipped;
+mod site;
+mod wire;
+
+pub(crate) use http::{Connection, Request};
+pub(crate) use process::wait_until;
+pub(crate) use proxy::{Place, Proxy};
+pub(crate) use shipped::{configuration, shipped};
+pub(crate) use site::{Answer, Site, fresh_number};
+pub(crate) use wire::{Head, Headers, read_body, read_head};
