@@ -1,8 +1,10 @@
 //! A client's view of all of it: proxy, check server, and the web server behind.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::marker::PhantomData;
 use std::net::TcpStream;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tempfile::TempDir;
@@ -35,8 +37,7 @@ impl<P: Proxy> Site<P> {
     pub(crate) fn start_with(apps: &str, server: &str) -> Option<Self> {
         let Some(program) = P::program() else {
             assert!(std::env::var_os("GUESTLIST_REQUIRE_PROXIES").is_none(), "{} is not installed", P::NAME);
-            // Not by a macro, whose output the test runner would keep to itself.
-            writeln!(std::io::stderr(), "skipped: {} is not installed", P::NAME).unwrap();
+            say_skipped(P::NAME);
             return None;
         };
         let folder = tempfile::tempdir().unwrap();
@@ -60,6 +61,14 @@ impl<P: Proxy> Site<P> {
         let request = request.with("X-Ask", &number);
         let response = send(&self.address(), &request).ok();
         Answer { request, response, seen: self.backend.seen(&number) }
+    }
+}
+
+/// Says once that a proxy is not installed; not by a macro, whose output the test runner would keep to itself.
+fn say_skipped(name: &'static str) {
+    static SAID: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+    if SAID.lock().unwrap().insert(name) {
+        std::io::stderr().write_all(format!("skipped: {name} is not installed\n").as_bytes()).unwrap();
     }
 }
 
