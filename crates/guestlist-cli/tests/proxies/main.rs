@@ -17,3 +17,4 @@ mod scenarios;
 
 mod caddy;
 mod nginx;
+mod traefik_contract;

@@ -9,7 +9,9 @@ mod shipped;
 mod site;
 mod wire;
 
-pub(crate) use http::{Connection, Request};
+pub(crate) use checker::Checker;
+pub(crate) use http::{Address, Connection, Request, Response};
+pub(crate) use ports::free_port;
 pub(crate) use process::wait_until;
 pub(crate) use proxy::{Place, Proxy};
 pub(crate) use shipped::{configuration, shipped};

@@ -55,7 +55,7 @@ macro_rules! every_scenario {
 pub(crate) use every_scenario;
 
 /// Two customers: `shop`, and `vault`, which nobody of `shop` may reach. `open` is off, `trial` reports.
-const APPS: &str = r#"
+pub(crate) const APPS: &str = r#"
 [apps.shop.upload]
 patterns = ["example.org", "*.example.com"]
 [apps.shop.delivery]
@@ -81,6 +81,6 @@ mode = "report"
 "#;
 
 /// An origin in the lists of `shop`, by the second rule.
-const FRIEND: &str = "https://app.example.com";
+pub(crate) const FRIEND: &str = "https://app.example.com";
 /// An origin in nobody's list.
-const STRANGER: &str = "https://evil.example";
+pub(crate) const STRANGER: &str = "https://evil.example";
