@@ -23,8 +23,6 @@ pub(crate) struct Seen {
     pub(crate) method: String,
     /// As it was written.
     pub(crate) target: String,
-    /// As a generous server reads it.
-    pub(crate) path: String,
     pub(crate) headers: Headers,
 }
 
@@ -93,12 +91,8 @@ impl Shared {
         let mut words = start.split(' ');
         let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let path = generous(target);
-        let seen = Seen {
-            method: method.to_owned(),
-            target: target.to_owned(),
-            path: path.clone(),
-            headers: head.headers.clone(),
-        };
+        let seen =
+            Seen { method: method.to_owned(), target: target.to_owned(), headers: head.headers.clone() };
         if matches!(method, "POST" | "PUT") {
             std::fs::write(self.folder.join("stored").join(number(&head.headers)), body)?;
         }
@@ -127,18 +121,32 @@ fn number(headers: &Headers) -> String {
     number.to_owned()
 }
 
-/// A path as the most generous of servers reads it: decoded twice, backslashes as slashes, slashes joined, dot segments followed.
+/// A path as the most generous of servers reads it.
 fn generous(target: &str) -> String {
-    let path = target
-        .strip_prefix("http://")
-        .and_then(|rest| rest.find('/').map(|slash| &rest[slash..]))
-        .unwrap_or(target);
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let path = decode(&decode(path)).replace('\\', "/");
+    readings(target).pop().unwrap()
+}
+
+/// A path in each of the ways in which servers read one, the most generous last: decoded not at all, but for slashes, once or twice; with
+/// backslashes as slashes or not; without the parameters of segments (`;…`) or with them. All join slashes and follow dot segments.
+pub(crate) fn readings(target: &str) -> Vec<String> {
+    let path = target.strip_prefix("http://").and_then(|rest| rest.find('/').map(|slash| &rest[slash..]));
+    let path = path.unwrap_or(target).split(['?', '#']).next().unwrap_or_default();
+    let but_slashes = decode_all_but(path, b"/\\");
+    let mut readings = Vec::new();
+    for decoded in [path.to_owned(), but_slashes, decode(path), decode(&decode(path))] {
+        for backslash in ["\\", "/"] {
+            for with_parameters in [true, false] {
+                readings.push(resolve(&decoded.replace('\\', backslash), with_parameters));
+            }
+        }
+    }
+    readings
+}
+
+fn resolve(path: &str, with_parameters: bool) -> String {
     let mut segments = Vec::new();
     for segment in path.split('/') {
-        // What follows a semicolon are parameters to some servers.
-        match segment.split(';').next().unwrap_or_default() {
+        match if with_parameters { segment } else { segment.split(';').next().unwrap_or_default() } {
             "" | "." => {}
             ".." => drop(segments.pop()),
             segment => segments.push(segment),
@@ -149,12 +157,16 @@ fn generous(target: &str) -> String {
 
 /// `%41` to `A`, once. What is not a pair of hexadecimal digits stays.
 pub(crate) fn decode(text: &str) -> String {
+    decode_all_but(text, b"")
+}
+
+fn decode_all_but(text: &str, kept: &[u8]) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
-        let pair = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        let pair = tail.get(..2).filter(|_| *first == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
         match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) if *first == b'%' => {
+            Some(byte) if !kept.contains(&byte) => {
                 bytes.push(byte);
                 rest = &tail[2..];
             }
@@ -180,4 +192,10 @@ fn the_server_behind_reads_paths_generously() {
     ] {
         assert_eq!(generous(disguised), "/files/a/x", "{disguised}");
     }
+    // Who reads less may find more.
+    let readings = readings("/files/a/../b/x;%2f..%2f..%2fa");
+    assert!(
+        readings.contains(&"/files/b/x".to_owned()) && readings.contains(&"/files/a".to_owned()),
+        "{readings:?}"
+    );
 }

@@ -16,5 +16,6 @@ mod harness;
 mod scenarios;
 
 mod caddy;
+mod direct;
 mod nginx;
 mod traefik_contract;

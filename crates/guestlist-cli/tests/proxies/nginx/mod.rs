@@ -15,7 +15,8 @@ impl Proxy for Nginx {
     // Whatever is neither 2xx nor 401 nor 403 is an error of the server to `auth_request`.
     const CHECKER_DOWN: u16 = 500;
     const CHECKER_SLOW: u16 = 500;
-    const CHECKER_431: u16 = 500;
+    // The file has it so: it is the client's fault, and no error of the server.
+    const CHECKER_431: u16 = 403;
 
     fn command(program: &Path, place: &Place) -> Command {
         command(program, place, "")

@@ -4,7 +4,7 @@
 //! Whatever gets behind the proxy must be for `shop`, as the most generous server reads it.
 
 use super::{APPS, FRIEND};
-use crate::backend::{Seen, decode};
+use crate::backend::{Seen, decode, readings};
 use crate::harness::{Answer, Proxy, Request, Site};
 
 pub(crate) fn a_disguised_path_reaches_no_other_app<P: Proxy>() {
@@ -49,6 +49,22 @@ pub(crate) fn a_disguised_path_reaches_no_other_app<P: Proxy>() {
         targets.push(format!("/upload/..%2ffiles/vault/secret.txt?key={open}"));
         targets.push(format!("/upload/..\\files/vault/secret.txt?key={open}"));
         targets.push(format!("//{open}/files/vault/secret.txt"));
+        // The way back is hidden from who reads less.
+        for back in [
+            ";%2f..%2f..%2f",
+            ";\\..\\..\\",
+            "%2f..%2f..%2f",
+            "\\..\\..\\",
+            ";a%2f%2e%2e%2f%2e%2e%2f",
+            "%5c..%5c..%5c",
+            "%00/../../",
+            ";/../../",
+        ] {
+            targets.push(format!("/files/{open}/../vault/secret.txt{back}{open}"));
+            targets.push(format!("/files/{open}/../vault/secret.txt{back}{open}/photo.jpg"));
+            targets.push(format!("/files/{open}/%2e%2e/vault/secret.txt{back}{open}/photo.jpg"));
+            targets.push(format!("/files/vault/secret.txt{back}{open}/photo.jpg"));
+        }
         targets.push(format!("http://localhost/files/{open}/../vault/secret.txt"));
         targets.push(format!("http://{open}@localhost/files/vault/secret.txt"));
         targets.push(format!("http:/files/{open}/../vault/secret.txt"));
@@ -144,18 +160,28 @@ fn assert_own(answer: &Answer, target: &str) {
     }
 }
 
+/// Whether it is for such an app, in whichever way the server behind reads it.
 fn is_own(seen: &Seen) -> bool {
-    let own = ["shop", "open"];
-    if let Some(file) = seen.path.strip_prefix("/files/") {
-        return own.contains(&file.split('/').next().unwrap_or_default());
-    }
-    // Each way in which a server may take a query apart: whichever it is, it must find no other app.
-    let query = seen.target.split_once('?').map_or("", |(_, query)| query);
-    let query = decode(&decode(query));
-    let keys = query.split(['&', ';', '?', '#', '\0']).filter_map(|pair| pair.split_once('='));
-    let mut keys = keys
-        .filter(|(name, _)| name.trim_matches(['+', ' ']).eq_ignore_ascii_case("key"))
-        .map(|(_, value)| value)
-        .peekable();
-    seen.path == "/upload" && keys.peek().is_some() && keys.all(|key| own.contains(&key))
+    readings(&seen.target).iter().all(|path| {
+        let mut segments = path.trim_start_matches('/').split('/');
+        match segments.next() {
+            Some("files") => OWN.contains(&segments.next().unwrap_or_default()),
+            Some("upload") => has_own_key(&seen.target),
+            _ => false,
+        }
+    })
 }
+
+fn has_own_key(target: &str) -> bool {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    [query.to_owned(), decode(query), decode(&decode(query))].iter().all(|query| {
+        let keys = query.split(['&', ';', '?', '#', '\0']).filter_map(|pair| pair.split_once('='));
+        let mut keys = keys
+            .filter(|(name, _)| name.trim_matches(['+', ' ']).eq_ignore_ascii_case("key"))
+            .map(|(_, value)| decode(value))
+            .peekable();
+        keys.peek().is_some() && keys.all(|key| OWN.contains(&key.as_str()))
+    })
+}
+
+const OWN: [&str; 2] = ["shop", "open"];
