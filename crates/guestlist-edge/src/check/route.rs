@@ -9,7 +9,11 @@ use super::target::{Normal, Target, Unescaped, is_text};
 use super::{Asked, Count, HeaderValues, Reason};
 
 /// The routes of a version, in their order.
-pub(crate) struct Routes(Vec<Route>);
+pub(crate) struct Routes {
+    routes: Vec<Route>,
+    /// Whether any of them looks at the path. Where none does, it does not matter how others read it.
+    read_paths: bool,
+}
 
 struct Route {
     path: Option<Box<[u8]>>,
@@ -53,7 +57,10 @@ impl Routes {
     ///
     /// The name that is none of a header. What [`config::Config::parse`] has read has no such name.
     pub(crate) fn new(routes: &[config::Route]) -> Result<Routes, String> {
-        routes.iter().map(Route::new).collect::<Result<_, _>>().map(Routes)
+        let routes = routes.iter().map(Route::new).collect::<Result<Vec<_>, _>>()?;
+        let read_paths =
+            routes.iter().any(|route| route.path.is_some() || matches!(route.app, AppSource::Segment(_)));
+        Ok(Routes { routes, read_paths })
     }
 
     /// # Errors
@@ -67,7 +74,7 @@ impl Routes {
         let target = Target::read(asked.target).ok_or(Reason::Ambiguous)?;
         let method = effective_method(asked.method, headers)?;
         let first = self.first(target, target.path, method, headers)?;
-        if !target.is_plain() {
+        if self.read_paths && !target.is_plain() {
             let normal = Normal::of(target.path).ok_or(Reason::Ambiguous)?;
             let other = self.first(target, normal.as_bytes(), method, headers)?;
             let differs = match (first, other) {
@@ -93,7 +100,7 @@ impl Routes {
         method: &[u8],
         headers: &impl HeaderValues,
     ) -> Result<Option<(usize, &Route)>, Reason> {
-        for (index, route) in self.0.iter().enumerate() {
+        for (index, route) in self.routes.iter().enumerate() {
             if route.applies(target, path, method, headers)? {
                 return Ok(Some((index, route)));
             }
