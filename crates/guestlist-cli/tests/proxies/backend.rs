@@ -4,8 +4,9 @@
 //! past a proxy in disguise thereby reaches what it was meant to reach, and a test sees it.
 
 use std::collections::HashMap;
-use std::io::{self, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{self, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -34,19 +35,29 @@ struct Shared {
 
 impl Backend {
     pub(crate) fn start(folder: &Path) -> Self {
-        std::fs::create_dir_all(folder.join("stored")).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared { folder: folder.to_owned(), seen: Mutex::default() });
-        let for_all = Arc::clone(&shared);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let shared = Arc::clone(&for_all);
-                // A proxy that goes away in the middle of a request is no fault of the test.
-                std::thread::spawn(move || shared.serve(stream).ok());
-            }
-        });
-        Self { address, shared }
+        let accept = move || {
+            let (stream, _) = listener.accept()?;
+            stream.set_nodelay(true)?;
+            Ok((stream.try_clone()?, stream))
+        };
+        Self { address, shared: serve_all(folder, accept) }
+    }
+
+    /// In the place of a check server that is down: says yes to everything, and remembers the questions.
+    pub(crate) fn start_as_checker(folder: &Path, socket: &Path) -> Self {
+        std::fs::remove_file(socket).ok();
+        let listener = UnixListener::bind(socket).unwrap();
+        let accept = move || {
+            let (stream, _) = listener.accept()?;
+            Ok((stream.try_clone()?, stream))
+        };
+        let checker = Self { address: ([127, 0, 0, 1], 0).into(), shared: serve_all(folder, accept) };
+        for path in ["api/authz/auth-request", "api/authz/forward-auth"] {
+            checker.add_file(path, b"");
+        }
+        checker
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -71,11 +82,29 @@ impl Backend {
     }
 }
 
+/// Serves each connection in a thread of its own.
+fn serve_all<R: Read + Send + 'static, W: Write + Send + 'static>(
+    folder: &Path,
+    accept: impl Fn() -> io::Result<(R, W)> + Send + 'static,
+) -> Arc<Shared> {
+    std::fs::create_dir_all(folder.join("stored")).unwrap();
+    let shared = Arc::new(Shared { folder: folder.to_owned(), seen: Mutex::default() });
+    let for_all = Arc::clone(&shared);
+    std::thread::spawn(move || {
+        loop {
+            if let Ok((requests, answers)) = accept() {
+                let shared = Arc::clone(&for_all);
+                // A proxy that goes away in the middle of a request is no fault of the test.
+                std::thread::spawn(move || shared.serve(requests, answers).ok());
+            }
+        }
+    });
+    shared
+}
+
 impl Shared {
-    fn serve(&self, stream: TcpStream) -> io::Result<()> {
-        stream.set_nodelay(true)?;
-        let mut answers = stream.try_clone()?;
-        let mut requests = BufReader::new(stream);
+    fn serve(&self, requests: impl Read, mut answers: impl Write) -> io::Result<()> {
+        let mut requests = BufReader::new(requests);
         while let Some(head) = read_head(&mut requests)? {
             if head.headers.members("expect").iter().any(|what| what == "100-continue") {
                 answers.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;

@@ -37,3 +37,11 @@ impl Proxy for Caddy {
 }
 
 crate::scenarios::every_scenario!(Caddy);
+
+#[test]
+fn a_question_is_about_the_request_as_it_came() {
+    crate::scenarios::a_question_is_about_the_request_as_it_came::<Caddy>(
+        "X-Forwarded-Uri",
+        "X-Forwarded-Method",
+    );
+}

@@ -39,7 +39,11 @@ impl Request {
     }
 
     pub(crate) fn post(target: impl AsRef<[u8]>, body: impl Into<Vec<u8>>) -> Self {
-        Self { body: body.into(), ..Self::new("POST", target) }
+        Self::new("POST", target).with_body(body)
+    }
+
+    pub(crate) fn with_body(self, body: impl Into<Vec<u8>>) -> Self {
+        Self { body: body.into(), ..self }
     }
 
     /// One more header line; earlier ones of the name stay.
@@ -111,17 +115,20 @@ impl Connection {
     }
 
     pub(crate) fn ask(&mut self, request: &Request) -> io::Result<Response> {
-        self.ask_raw(&request.bytes(), request.method == "HEAD")
-    }
-
-    fn ask_raw(&mut self, bytes: &[u8], head_only: bool) -> io::Result<Response> {
         // A server that refuses a request early may close before it has read all of it; what it said can still be read.
-        let sent = self.stream.get_mut().write_all(bytes);
-        let answer = self.answer(head_only);
+        let sent = self.stream.get_mut().write_all(&request.bytes());
+        let answer = self.answer(request.method == "HEAD");
         match (sent, answer) {
             (Err(error), Err(_)) => Err(error),
             (_, answer) => answer,
         }
+    }
+
+    /// Sends these bytes; as many answers as come, up to a number.
+    pub(crate) fn ask_raw(&mut self, bytes: &[u8], most: usize) -> Vec<Response> {
+        // A server that refuses them may be gone already.
+        self.stream.get_mut().write_all(bytes).ok();
+        (0..most).map_while(|_| self.answer(false).ok()).collect()
     }
 
     fn answer(&mut self, head_only: bool) -> io::Result<Response> {

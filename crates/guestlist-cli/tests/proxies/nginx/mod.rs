@@ -57,3 +57,11 @@ fn command(program: &Path, place: &Place, locations: &str) -> Command {
 }
 
 crate::scenarios::every_scenario!(Nginx);
+
+#[test]
+fn a_question_is_about_the_request_as_it_came() {
+    crate::scenarios::a_question_is_about_the_request_as_it_came::<Nginx>(
+        "X-Original-URL",
+        "X-Original-Method",
+    );
+}

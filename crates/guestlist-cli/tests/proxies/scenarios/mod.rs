@@ -4,7 +4,9 @@ mod decisions;
 mod disguises;
 mod files;
 mod forged;
+mod framing;
 mod outage;
+mod question;
 mod reload;
 mod report;
 
@@ -12,7 +14,9 @@ pub(crate) use decisions::*;
 pub(crate) use disguises::*;
 pub(crate) use files::*;
 pub(crate) use forged::*;
+pub(crate) use framing::*;
 pub(crate) use outage::*;
+pub(crate) use question::*;
 pub(crate) use reload::*;
 pub(crate) use report::*;
 
@@ -34,6 +38,9 @@ macro_rules! every_scenario {
             a_key_given_twice_reaches_no_app,
             a_client_cannot_say_what_it_asks_for,
             a_client_cannot_say_what_was_decided,
+            a_request_hidden_in_a_body_is_not_seen,
+            requests_on_one_connection_are_decided_one_by_one,
+            headers_of_the_hop_open_nothing,
             an_upload_is_stored_byte_by_byte,
             a_file_is_delivered_byte_by_byte,
             while_the_checker_is_down_all_is_denied,
