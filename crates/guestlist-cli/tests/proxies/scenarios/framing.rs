@@ -59,7 +59,7 @@ pub(crate) fn requests_on_one_connection_are_decided_one_by_one<P: Proxy>() {
     // And sent all at once.
     let numbers = [fresh_number(), fresh_number(), fresh_number()];
     let origins = [STRANGER, FRIEND, STRANGER];
-    let requests = numbers.each_ref().map(|number| number.as_str());
+    let requests = numbers.each_ref().map(String::as_str);
     let requests = requests.iter().zip(origins).map(|(number, origin)| {
         Request::post("/upload/?key=shop", "an upload").with("Origin", origin).with("X-Ask", number).bytes()
     });
