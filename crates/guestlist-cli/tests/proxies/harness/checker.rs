@@ -1,7 +1,8 @@
 //! `guestlist serve` as a process.
 
 use std::fs::File;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -35,9 +36,16 @@ impl Checker {
         self.process = launch(&self.place, &self.configuration);
     }
 
-    /// Sends it a signal, such as `STOP`.
-    pub(crate) fn signal(&self, signal: &str) {
-        self.process.signal(signal);
+    /// Kills it, and has something in its place that takes connections and never answers, for as long as what is returned is kept.
+    ///
+    /// Not SIGSTOP: a process with several threads may answer for a moment after that.
+    pub(crate) fn hang(&mut self) -> Silent {
+        self.kill();
+        std::fs::remove_file(&self.place.socket).ok();
+        Silent {
+            _socket: UnixListener::bind(&self.place.socket).unwrap(),
+            _ports: [self.place.check, self.place.spop].map(|address| TcpListener::bind(address).unwrap()),
+        }
     }
 
     /// Puts another configuration into force; from when this returns, it is.
@@ -53,6 +61,12 @@ impl Checker {
     pub(crate) fn log(&self) -> String {
         self.process.log()
     }
+}
+
+/// The system takes the connections, and nobody reads them.
+pub(crate) struct Silent {
+    _socket: UnixListener,
+    _ports: [TcpListener; 2],
 }
 
 fn launch(place: &Place, configuration: &Path) -> Process {
