@@ -33,6 +33,9 @@ use tonic::{Code, Request, Response, Status, async_trait};
 use crate::answer::{self, Body, DECISION, REASON, RULE, WOULD_DENY};
 use crate::check::{Asked, Checker, Count, HeaderValues, Reason, Verdict};
 
+#[cfg(test)]
+mod tests;
+
 /// The largest message that is read. Envoy takes heads of at most 60 kB unless told otherwise, and sends no bodies unless
 /// told to.
 const MAX_MESSAGE: usize = 256 * 1024;
