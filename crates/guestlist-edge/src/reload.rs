@@ -10,7 +10,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::check::{Checker, LoadedVersion};
+use crate::check::{Checker, LoadedVersion, Version};
 use crate::source::{LoadError, Source};
 use crate::stamps::Stamps;
 
@@ -158,7 +158,8 @@ impl<S: Source> Reloader<S> {
                 let version = loaded.number(self.checker.version().number + 1);
                 let in_force = InForce { version: version.number, apps: version.gates.len() };
                 self.checker.metrics.reloaded(&version);
-                self.checker.swap(version);
+                let old = self.checker.swap(version);
+                spawn_blocking(|| free(old));
                 tracing::info!(version = in_force.version, apps = in_force.apps, "configuration loaded");
                 if !needs_restart.is_empty() {
                     tracing::warn!(
@@ -177,6 +178,17 @@ impl<S: Source> Reloader<S> {
         };
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
         result
+    }
+}
+
+/// Frees a version when nobody decides by it any more. A million apps take a while to free, and the last to let go of them is not to be a request.
+fn free(version: Arc<Version>) {
+    // The longest wait is for a decision that is to be written down; whoever is later than this frees it after all.
+    for _ in 0..1000 {
+        if Arc::strong_count(&version) == 1 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 

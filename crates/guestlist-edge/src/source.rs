@@ -38,7 +38,7 @@ impl Loaded {
     ///
     /// If they cannot be read, or do not belong together.
     pub fn new(config: Config, mut stamps: Stamps) -> Result<Loaded, TlsError> {
-        for files in &config.server.tls {
+        if let Some(files) = &config.server.tls {
             stamps.take(&files.certificate);
             stamps.take(&files.key);
         }

@@ -101,3 +101,40 @@ fn admitted(list: &List) -> Option<String> {
     let examples = Prover::new().examples(&Rules::from(list), 1).ok()?;
     Some(format!("https://{}", examples.first()?.host))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use guestlist_config::Server;
+
+    use super::*;
+
+    /// What the README shows is what is said.
+    #[test]
+    fn the_greeting_in_the_readme_is_real() {
+        let Server { listen, admin, .. } = Server::default();
+        let addresses = Addresses { check: listen, spop: Vec::new(), admin };
+        let mut out = Vec::new();
+        text(&mut out, &addresses, &Config::parse(super::super::DEMO).unwrap(), None).unwrap();
+        let readme = include_str!("../../../../README.md");
+        assert!(readme.contains(&format!("```console\n{}```", String::from_utf8(out).unwrap())));
+    }
+
+    #[test]
+    fn sockets_and_keys_of_every_kind_are_named() {
+        let config = Config::parse("[apps.'a b'.upload]\npatterns = ['a.example']\n[apps.zoo.upload]\npatterns = ['*.zoo.example:8443']").unwrap();
+        let addresses = Addresses {
+            check: vec!["unix:/run/a b.sock".parse().unwrap()],
+            spop: vec!["127.0.0.1:8081".parse().unwrap()],
+            admin: "unix:/run/admin.sock".parse().unwrap(),
+        };
+        let mut out = Vec::new();
+        text(&mut out, &addresses, &config, Some(Path::new("x.toml"))).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.starts_with("guestlist serves 2 apps of x.toml\n"), "{out}");
+        // A key that a shell or a path would need escapes for is not shown as a command.
+        let line = "  curl -i --unix-socket '/run/a b.sock' 'http://localhost/check/upload/zoo' -H 'Origin: https://www.zoo.example:8443'\n";
+        assert!(out.contains(line) && out.contains("  SPOE     127.0.0.1:8081\n"), "{out}");
+    }
+}

@@ -12,6 +12,7 @@ mod examples;
 mod format;
 mod lint;
 mod picture;
+mod serve;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,8 @@
 //! `[server]`: what `guestlist serve` listens on, how much it takes, and how it reads a request.
 
 mod address;
+#[cfg(test)]
+mod docs;
 mod parse;
 mod print;
 #[cfg(test)]

@@ -96,9 +96,9 @@ impl Checker {
         self.version.load()
     }
 
-    /// Puts another version in force. Requests that are being decided go on with the one they have.
-    pub(crate) fn swap(&self, version: Version) {
-        self.version.store(Arc::new(version));
+    /// Puts another version in force, and returns the one that was. Requests that are being decided go on with the one they have.
+    pub(crate) fn swap(&self, version: Version) -> Arc<Version> {
+        self.version.swap(Arc::new(version))
     }
 
     /// Decides on a request; the routes say which list it asks, and of which app.

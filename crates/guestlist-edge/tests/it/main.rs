@@ -1,5 +1,8 @@
 //! The server as its users have it: started on free ports, asked over sockets.
 
+// The helpers are test code too.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod admin;
 mod answers;
 mod bad_requests;
