@@ -11,11 +11,19 @@ use tokio::time::sleep;
 use crate::check::Checker;
 use crate::connection::{Check, Phase, Serving};
 use crate::listen::{Listener, Stream};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, TimedOut};
+use crate::spop::{self, End, Times};
 
 /// What a client is told that is one too many.
 const TOO_MANY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n";
+
+/// What is spoken on a listener.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Spoken {
+    Http,
+    Spop,
+}
 
 /// The connections of all listeners for checks.
 #[derive(Clone)]
@@ -44,11 +52,7 @@ impl Connections {
     }
 
     /// Takes connections in, each with a permit, until the server ends.
-    pub(crate) async fn accept(
-        mut self,
-        listener: Listener,
-        mut take: impl FnMut(&Connections, Stream, Permit),
-    ) {
+    pub(crate) async fn accept(mut self, listener: Listener, spoken: Spoken) {
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
@@ -56,12 +60,17 @@ impl Connections {
             };
             match accepted {
                 Ok(stream) => match self.permit() {
-                    Some(permit) => take(&self, stream, permit),
+                    Some(permit) => match spoken {
+                        Spoken::Http => self.serve_http(stream, permit),
+                        Spoken::Spop => self.serve_spop(stream, permit),
+                    },
                     None => {
                         self.checker.metrics.refused();
-                        // In TLS it would be no word at all.
-                        if self.checker.version().tls.is_none() || !stream.is_tcp() {
-                            stream.try_write(TOO_MANY);
+                        match spoken {
+                            // In TLS it would be no word at all.
+                            Spoken::Http if self.checker.version().tls.is_some() && stream.is_tcp() => {}
+                            Spoken::Http => stream.try_write(TOO_MANY),
+                            Spoken::Spop => stream.try_write(&spop::too_many()),
                         }
                     }
                 },
@@ -75,7 +84,7 @@ impl Connections {
     }
 
     /// Serves checks by HTTP.
-    pub(crate) fn serve_http(&self, stream: Stream, permit: Permit) {
+    fn serve_http(&self, stream: Stream, permit: Permit) {
         let version = self.checker.version();
         let serving = Serving {
             limits: version.limits,
@@ -83,9 +92,31 @@ impl Connections {
             metrics: self.checker.metrics.clone(),
             phase: self.phase.clone(),
         };
-        let check = Check(self.checker.clone());
+        let check = Check { checker: self.checker.clone(), message_timeout: version.limits.header_timeout };
         tokio::spawn(async move {
             serving.run(stream, check).await;
+            drop(permit);
+        });
+    }
+
+    /// Serves checks by HAProxy's SPOE.
+    fn serve_spop(&self, stream: Stream, permit: Permit) {
+        let checker = self.checker.clone();
+        let limits = checker.version().limits;
+        let times = Times { frame: limits.header_timeout, idle: limits.idle_timeout };
+        let (mut draining, mut cutting) = (self.phase.clone(), self.phase.clone());
+        tokio::spawn(async move {
+            let drain = async {
+                draining.wait_for(|phase| *phase != Phase::Serve).await.ok();
+            };
+            tokio::select! {
+                end = spop::serve(stream, &checker, times, drain) => match end {
+                    End::FrameTimeout => checker.metrics.timed_out(TimedOut::Header),
+                    End::IdleTimeout => checker.metrics.timed_out(TimedOut::Idle),
+                    End::Closed | End::Drained => {}
+                },
+                _ = cutting.wait_for(|phase| *phase == Phase::Cut) => {}
+            }
             drop(permit);
         });
     }

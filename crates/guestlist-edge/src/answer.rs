@@ -1,16 +1,61 @@
 //! [`Verdict`] → an HTTP answer. The only place that knows status codes.
 
+use std::pin::Pin;
 use std::sync::LazyLock;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY};
 use http::{Response, StatusCode};
 use http_body_util::Full;
+use hyper::body::{Frame, SizeHint};
 
 use crate::check::{Reason, Verdict};
 
-/// The body of an answer.
-pub(crate) type Body = Full<Bytes>;
+/// The body of an answer: whole, as all of ours are, or as the gRPC library has it.
+#[derive(Debug)]
+pub(crate) enum Body {
+    Whole(Full<Bytes>),
+    Grpc(tonic::body::Body),
+}
+
+impl Body {
+    fn new(bytes: Bytes) -> Body {
+        Body::Whole(Full::new(bytes))
+    }
+}
+
+impl hyper::body::Body for Body {
+    type Data = Bytes;
+    type Error = tonic::Status;
+
+    #[inline]
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
+        match self.get_mut() {
+            Body::Whole(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
+            Body::Grpc(body) => Pin::new(body).poll_frame(cx),
+        }
+    }
+
+    #[inline]
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Body::Whole(body) => body.is_end_stream(),
+            Body::Grpc(body) => body.is_end_stream(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Body::Whole(body) => body.size_hint(),
+            Body::Grpc(body) => body.size_hint(),
+        }
+    }
+}
 
 pub(crate) const DECISION: HeaderName = HeaderName::from_static("x-guestlist-decision");
 pub(crate) const REASON: HeaderName = HeaderName::from_static("x-guestlist-reason");
@@ -43,7 +88,7 @@ pub(crate) fn answer(verdict: &Verdict, allowed: StatusCode) -> Response<Body> {
     });
     headers.insert(VARY, HeaderValue::from_static(verdict.vary()));
     let mut response = if verdict.lets_through() {
-        Response::new(Body::default())
+        Response::new(Body::new(Bytes::new()))
     } else {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Response::new(Body::new(denial_body(verdict)))

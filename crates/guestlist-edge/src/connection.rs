@@ -4,6 +4,8 @@ use core::convert::Infallible;
 use core::pin::{Pin, pin};
 use std::future::{Ready, ready};
 use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use guestlist_config::ServerLimits;
 use http::{Request, Response};
@@ -19,10 +21,10 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::answer::Body;
 use crate::check::Checker;
-use crate::endpoint;
 use crate::listen::Stream;
 use crate::metrics::{Metrics, TimedOut};
 use crate::pace::{Ahead, Pace, Paced, Spoken};
+use crate::{endpoint, grpc};
 
 /// What the server is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,16 +37,42 @@ pub(crate) enum Phase {
 }
 
 /// Answers checks.
-pub(crate) struct Check(pub(crate) Arc<Checker>);
+pub(crate) struct Check {
+    pub(crate) checker: Arc<Checker>,
+    /// How long the message of a gRPC request may take to come.
+    pub(crate) message_timeout: Duration,
+}
 
 impl Service<Request<Incoming>> for Check {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Ready<Result<Response<Body>, Infallible>>;
+    type Future = Answering;
 
     #[inline]
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        ready(Ok(endpoint::respond(&self.0, request.method(), request.uri(), request.headers())))
+        if grpc::is_asked(&request) {
+            return Answering::Grpc(grpc::respond(self.checker.clone(), request, self.message_timeout));
+        }
+        let answer = endpoint::respond(&self.checker, request.method(), request.uri(), request.headers());
+        Answering::Ready(ready(Ok(answer)))
+    }
+}
+
+/// An answer: there at once, but for gRPC, where the question is in the request's body.
+pub(crate) enum Answering {
+    Ready(Ready<Result<Response<Body>, Infallible>>),
+    Grpc(grpc::Answering),
+}
+
+impl Future for Answering {
+    type Output = Result<Response<Body>, Infallible>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Answering::Ready(answer) => Pin::new(answer).poll(cx),
+            Answering::Grpc(answer) => Pin::new(answer).poll(cx),
+        }
     }
 }
 

@@ -52,6 +52,7 @@ mod answer;
 mod check;
 mod connection;
 mod endpoint;
+mod grpc;
 mod listen;
 mod log;
 mod metrics;
@@ -59,7 +60,10 @@ mod pace;
 mod reload;
 mod serve;
 mod source;
+mod spop;
 mod stamps;
+#[cfg(test)]
+mod testing;
 mod tls;
 
 pub use crate::listen::{Addresses, BindError, Listeners};

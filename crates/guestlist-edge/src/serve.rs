@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 
-use crate::accept::Connections;
+use crate::accept::{Connections, Spoken};
 use crate::admin::{self, Admin};
 use crate::answer;
 use crate::check::{Checker, LoadedVersion};
@@ -88,7 +88,10 @@ pub async fn serve(
     let connections = Connections::new(checker.clone(), phase);
     let mut accepting = JoinSet::new();
     for listener in listeners.check {
-        accepting.spawn(connections.clone().accept(listener, Connections::serve_http));
+        accepting.spawn(connections.clone().accept(listener, Spoken::Http));
+    }
+    for listener in listeners.spop {
+        accepting.spawn(connections.clone().accept(listener, Spoken::Spop));
     }
     drop(connections);
 

@@ -17,5 +17,7 @@ mod scenarios;
 
 mod caddy;
 mod direct;
+mod envoy;
+mod haproxy;
 mod nginx;
 mod traefik_contract;

@@ -17,6 +17,11 @@ pub(crate) trait Proxy {
     const CHECKER_SLOW: u16;
     /// What its clients get when the request is too long for the check server, which answers 431.
     const CHECKER_431: u16;
+    /// Whether the check server is told of every header. Where it is told only of those that matter, no other can be too long for it, and what the proxy itself takes is the limit: past that, clients
+    /// get `CHECKER_431`.
+    const TELLS_ALL: bool = true;
+    /// Whether it makes one header of a repeated one, and takes a Referer away that it cannot read, before anybody sees them, so that the server behind sees what was decided on.
+    const TIDIES: bool = false;
 
     /// The program, if it is installed.
     fn program() -> Option<PathBuf> {
