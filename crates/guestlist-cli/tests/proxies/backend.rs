@@ -8,6 +8,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::harness::{Head, Headers, read_body, read_head};
@@ -31,6 +32,7 @@ struct Shared {
     folder: PathBuf,
     /// By the header `X-Ask`.
     seen: Mutex<HashMap<String, Seen>>,
+    connections: AtomicUsize,
 }
 
 impl Backend {
@@ -64,6 +66,11 @@ impl Backend {
         self.address
     }
 
+    /// How many connections it was asked over.
+    pub(crate) fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::Relaxed)
+    }
+
     /// Makes a file to be served, such as `files/shop/photo.jpg`.
     pub(crate) fn add_file(&self, path: &str, bytes: &[u8]) {
         let path = self.shared.folder.join(path);
@@ -88,11 +95,16 @@ fn serve_all<R: Read + Send + 'static, W: Write + Send + 'static>(
     accept: impl Fn() -> io::Result<(R, W)> + Send + 'static,
 ) -> Arc<Shared> {
     std::fs::create_dir_all(folder.join("stored")).unwrap();
-    let shared = Arc::new(Shared { folder: folder.to_owned(), seen: Mutex::default() });
+    let shared = Arc::new(Shared {
+        folder: folder.to_owned(),
+        seen: Mutex::default(),
+        connections: AtomicUsize::new(0),
+    });
     let for_all = Arc::clone(&shared);
     std::thread::spawn(move || {
         loop {
             if let Ok((requests, answers)) = accept() {
+                for_all.connections.fetch_add(1, Ordering::Relaxed);
                 let shared = Arc::clone(&for_all);
                 // A proxy that goes away in the middle of a request is no fault of the test.
                 std::thread::spawn(move || shared.serve(requests, answers).ok());

@@ -6,7 +6,8 @@ mod traps;
 use std::path::Path;
 use std::process::Command;
 
-use crate::harness::{Place, Proxy, shipped};
+use crate::harness::{Connection, Place, Proxy, Request, Site, shipped};
+use crate::scenarios::{APPS, FRIEND};
 
 struct Nginx;
 
@@ -64,4 +65,26 @@ fn a_question_is_about_the_request_as_it_came() {
         "X-Original-URL",
         "X-Original-Method",
     );
+}
+
+#[test]
+fn nobody_reaches_the_check_server_through_nginx() {
+    let Some(site) = Site::<Nginx>::start(APPS) else { return };
+    let question =
+        Request::get("/_guestlist").with("Origin", FRIEND).with("X-Original-URL", "/upload/?key=shop");
+    let answer = site.ask(question.with("X-Original-Method", "POST"));
+    answer.assert_blocked_with(404);
+    assert_eq!(answer.response().headers.one("X-Guestlist-Decision"), None, "{answer:?}");
+}
+
+#[test]
+fn what_is_too_large_is_refused_before_anyone_is_asked() {
+    let Some(site) = Site::<Nginx>::start(APPS) else { return };
+    let head = format!(
+        "POST /upload/?key=shop HTTP/1.1\r\nHost: localhost\r\nOrigin: {FRIEND}\r\nContent-Length: 104857601\r\n\r\n"
+    );
+    let answers = Connection::open(&site.address()).unwrap().ask_raw(head.as_bytes(), 1);
+    assert_eq!(answers[0].status, 413, "{answers:?}");
+    // What guestlist says of caches is not there: it was not asked.
+    assert_eq!(answers[0].headers.members("Vary"), Vec::<String>::new(), "{answers:?}");
 }

@@ -5,7 +5,7 @@ use crate::harness::{Proxy, Request, Site};
 
 pub(crate) fn an_upload_is_stored_byte_by_byte<P: Proxy>() {
     let Some(site) = Site::<P>::start(APPS) else { return };
-    let photo = noise(1_000_000);
+    let photo = noise(2_000_000);
     let answer = site.ask(
         Request::post("/upload/?key=shop", photo.clone())
             .with("Origin", FRIEND)
@@ -21,7 +21,7 @@ pub(crate) fn an_upload_is_stored_byte_by_byte<P: Proxy>() {
 
 pub(crate) fn a_file_is_delivered_byte_by_byte<P: Proxy>() {
     let Some(site) = Site::<P>::start(APPS) else { return };
-    let photo = noise(1_000_000);
+    let photo = noise(2_000_000);
     site.backend.add_file("files/shop/2026/a photo.jpg", &photo);
     let answer = site.ask(Request::get("/files/shop/2026/a%20photo.jpg").with("Origin", FRIEND));
     answer.assert_let_through();

@@ -35,6 +35,19 @@ pub(crate) fn a_question_is_about_the_request_as_it_came<P: Proxy>(target_header
         assert_eq!(question.headers.one("Referer"), Some("https://app.example.com/"), "{question:?}");
         assert_eq!(question.headers.one("Transfer-Encoding"), None, "{question:?}");
         assert!(matches!(question.headers.one("Content-Length"), None | Some("0")), "{question:?}");
-        assert_eq!(answer.seen.unwrap().target, target);
+        // And the storage gets it as it came.
+        let seen = answer.seen.unwrap();
+        assert_eq!(
+            (&*seen.method, &*seen.target, seen.headers.one("Host")),
+            (method, target, Some("localhost")),
+            "{seen:?}"
+        );
     }
+    // Neither is asked over a connection of its own each time, though the client comes by another.
+    let before = (checker.connections(), site.backend.connections());
+    for _ in 0..20 {
+        site.ask(Request::new("DELETE", target).with("Origin", FRIEND)).assert_let_through();
+    }
+    let new = (checker.connections() - before.0, site.backend.connections() - before.1);
+    assert!(new.0 <= 5 && new.1 <= 5, "new connections to the checker and to the storage: {new:?}");
 }
