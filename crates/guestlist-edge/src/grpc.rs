@@ -102,7 +102,7 @@ fn response(verdict: &Verdict) -> CheckResponse {
     let mut headers = Vec::with_capacity(5);
     // All that is set is ASCII.
     answer::set_headers(verdict, |name, value| {
-        headers.push(header(&name, value.to_str().unwrap_or_default()))
+        headers.push(header(&name, value.to_str().unwrap_or_default()));
     });
     let (code, response) = if verdict.lets_through() {
         let response = OkHttpResponse {

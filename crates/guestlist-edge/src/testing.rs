@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use crate::check::{Checker, LoadedVersion};
 use crate::log::Log;
 use crate::metrics::Metrics;
-use crate::{Addresses, Fixed, Listeners, Loaded, Reload, ServeError, serve};
+use crate::{Addresses, Fixed, Listeners, Loaded, Reload, ServeError, Stamps, serve};
 
 /// The apps that there are.
 const APPS: &str = r#"
@@ -22,7 +22,7 @@ const APPS: &str = r#"
 
 /// Decides by the routes that hold by default, for two apps: `demo`, which approves of `example.com` and its subdomains, and `trial`, which does so and reports.
 pub(crate) fn checker() -> Checker {
-    let loaded = Loaded::new(Config::parse(APPS).unwrap()).unwrap();
+    let loaded = Loaded::new(Config::parse(APPS).unwrap(), Stamps::default()).unwrap();
     let version = LoadedVersion::build(loaded).unwrap().number(1);
     let metrics = Metrics::new();
     let (log, _) = Log::new(metrics.clone());
@@ -40,13 +40,13 @@ impl Server {
     /// Starts one with the apps of [`checker`], and with these settings of `[server]`, in TOML.
     pub(crate) async fn start(settings: &str) -> Server {
         let text = format!(
-            "[server]\nlisten = [\"127.0.0.1:0\"]\nspop = [\"127.0.0.1:0\"]\nadmin = \"127.0.0.1:0\"\n{settings}\n{APPS}"
+            "[server]\nlisten = [\"127.0.0.1:0\"]\nspop = [\"127.0.0.1:0\"]\nadmin = \"127.0.0.1:0\"\n{settings}\n[server.log]\ndenied = 0.0\n{APPS}"
         );
         let config = Config::parse(&text).unwrap();
         let listeners = Listeners::bind(&config.server).await.unwrap();
         let addresses = listeners.addresses();
         let (end, ended) = oneshot::channel();
-        let loaded = Loaded::new(config).unwrap();
+        let loaded = Loaded::new(config, Stamps::default()).unwrap();
         let shutdown = async { ended.await.unwrap_or(()) };
         let server = tokio::spawn(serve(listeners, loaded, Fixed, Reload::new(), shutdown));
         Server { addresses, end, server }

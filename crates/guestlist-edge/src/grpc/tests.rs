@@ -194,8 +194,9 @@ async fn send(
             .unwrap();
     let response = sender.send_request(request).await.unwrap();
     let status = response.status();
-    let said =
-        |headers: &http::HeaderMap| headers.get("grpc-status").map(|code| code.to_str().unwrap().to_owned());
+    let said = |headers: &http::HeaderMap| {
+        headers.get_all("grpc-status").iter().next().map(|code| code.to_str().unwrap().to_owned())
+    };
     let mut code = said(response.headers());
     if let Some(trailers) = response.into_body().collect().await.unwrap().trailers() {
         code = code.or(said(trailers));

@@ -34,6 +34,7 @@ pub(super) fn acknowledge(output: &mut Vec<u8>, frame: &Frame<'_>, verdict: Opti
 }
 
 /// What a variable is set to.
+#[derive(Clone, Copy)]
 enum Value {
     Truth(bool),
     Number(u64),

@@ -91,7 +91,7 @@ impl HeaderValues for Headers<'_> {
                 match value {
                     Value::Null => {}
                     Value::Number(count) if counted.is_none_or(|counted| counted == count) => {
-                        counted = Some(count)
+                        counted = Some(count);
                     }
                     _ => is_odd = true,
                 }

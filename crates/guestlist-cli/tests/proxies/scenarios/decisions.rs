@@ -68,11 +68,12 @@ pub(crate) fn a_repeated_origin_is_denied_in_either_order<P: Proxy>() {
             let beside = site.ask(request.clone().with("Origin", second));
             let apart = site.ask(request.with("Accept", "*/*").with("oRIGIN", second));
             for answer in [beside, apart] {
-                if P::TIDIES && [first, second].contains(&"") && answer.seen.is_some() {
+                match &answer.seen {
                     // Without the empty one, it was the only one for everybody.
-                    assert_eq!(answer.assert_let_through().headers.all("Origin"), [FRIEND.as_bytes()]);
-                } else {
-                    answer.assert_denied_or_refused();
+                    Some(seen) if P::TIDIES && [first, second].contains(&"") => {
+                        assert_eq!(seen.headers.all("Origin"), [FRIEND.as_bytes()]);
+                    }
+                    _ => answer.assert_denied_or_refused(),
                 }
             }
         }
@@ -80,12 +81,13 @@ pub(crate) fn a_repeated_origin_is_denied_in_either_order<P: Proxy>() {
     let friend = "https://app.example.com/";
     for (first, second) in [(friend, "https://evil.example/"), ("https://evil.example/", friend)] {
         let answer = site.ask(photo("shop").with("Referer", first).with("Referer", second));
-        if P::TIDIES && answer.seen.is_some() {
+        match &answer.seen {
             // One header, of which the second is part of the path.
-            let one = format!("{friend},https://evil.example/");
-            assert_eq!(answer.assert_let_through().headers.all("Referer"), [one.as_bytes()]);
-        } else {
-            answer.assert_denied_or_refused();
+            Some(seen) if P::TIDIES => {
+                let one = format!("{friend},https://evil.example/");
+                assert_eq!(seen.headers.all("Referer"), [one.as_bytes()]);
+            }
+            _ => answer.assert_denied_or_refused(),
         }
     }
 }
@@ -164,11 +166,10 @@ pub(crate) fn a_hostile_origin_is_never_let_through<P: Proxy>() {
         ["https://evil.example\\@app.example.com/", "https://app.example.com@evil.example/", &referer]
     {
         let answer = site.ask(photo("shop").with("Referer", value));
-        if P::TIDIES && answer.seen.is_some() {
+        match &answer.seen {
             // Taken away, so that there was none for anybody.
-            assert!(answer.assert_let_through().headers.all("Referer").is_empty(), "{answer:?}");
-        } else {
-            answer.assert_denied_or_refused();
+            Some(seen) if P::TIDIES => assert!(seen.headers.all("Referer").is_empty(), "{answer:?}"),
+            _ => answer.assert_denied_or_refused(),
         }
     }
 }
