@@ -19,26 +19,39 @@ const ORIGINAL_METHOD: HeaderName = HeaderName::from_static("x-original-method")
 const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
 const FORWARDED_METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
 
+/// By which way a check was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Endpoint {
+    Check,
+    AuthRequest,
+    ForwardAuth,
+    ExtAuthz,
+}
+
 /// Answers a request.
 pub(crate) fn respond(checker: &Checker, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response<Body> {
     let path = uri.path();
     let (verdict, allowed) = if let Some(rest) = path.strip_prefix("/check/") {
         let Some((list_type, app)) = list_and_app(rest) else { return answer::not_found() };
-        (checker.check_list(list_type, app.as_bytes(), headers), StatusCode::NO_CONTENT)
+        let check = || checker.check_list(list_type, app.as_bytes(), headers);
+        (checker.traces.check(Endpoint::Check, headers, check), StatusCode::NO_CONTENT)
     } else {
         match path.strip_prefix("/api/authz/") {
             Some("auth-request") => {
-                (forwarded(checker, headers, &ORIGINAL_METHOD, &ORIGINAL_URL), StatusCode::NO_CONTENT)
+                let check = || forwarded(checker, headers, &ORIGINAL_METHOD, &ORIGINAL_URL);
+                (checker.traces.check(Endpoint::AuthRequest, headers, check), StatusCode::NO_CONTENT)
             }
             Some("forward-auth") => {
-                (forwarded(checker, headers, &FORWARDED_METHOD, &FORWARDED_URI), StatusCode::NO_CONTENT)
+                let check = || forwarded(checker, headers, &FORWARDED_METHOD, &FORWARDED_URI);
+                (checker.traces.check(Endpoint::ForwardAuth, headers, check), StatusCode::NO_CONTENT)
             }
             Some(rest) if rest.starts_with("ext-authz/") => {
                 let target = uri.path_and_query().map_or("", |target| target.as_str());
                 let target = target.get("/api/authz/ext-authz".len()..).unwrap_or_default();
                 let asked = Asked { method: method.as_str().as_bytes(), target: target.as_bytes() };
                 // Envoy lets nothing but 200 pass.
-                (checker.check(asked, headers), StatusCode::OK)
+                let check = || checker.check(asked, headers);
+                (checker.traces.check(Endpoint::ExtAuthz, headers, check), StatusCode::OK)
             }
             _ => return answer::not_found(),
         }

@@ -57,6 +57,7 @@ mod listen;
 mod log;
 mod metrics;
 mod pace;
+mod random;
 mod reload;
 mod serve;
 mod source;
@@ -65,10 +66,19 @@ mod stamps;
 #[cfg(test)]
 mod testing;
 mod tls;
+#[cfg(feature = "otel")]
+mod traces;
+#[cfg(not(feature = "otel"))]
+#[path = "no_traces.rs"]
+mod traces;
 
 pub use crate::listen::{Addresses, BindError, Listeners};
 pub use crate::reload::Reload;
+#[cfg(feature = "otel")]
+pub use crate::serve::serve_with_traces;
 pub use crate::serve::{ServeError, serve};
 pub use crate::source::{Fixed, LoadError, Loaded, Source};
 pub use crate::stamps::Stamps;
 pub use crate::tls::TlsError;
+#[cfg(feature = "otel")]
+pub use crate::traces::Traces;

@@ -3,7 +3,6 @@
 //! The check path puts a record of fixed size into a bounded queue, and never waits: if the queue is full the record is dropped and counted. A thread of its own writes. No query, no path, no raw
 //! header and no key of an unknown app is written: any of them may hold what is secret.
 
-use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -17,6 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::check::{Verdict, Version};
 use crate::metrics::Metrics;
+use crate::random::random;
 
 /// Records that wait to be written.
 const QUEUE: usize = 1024;
@@ -144,26 +144,6 @@ fn judged<'h>(decision: Decision, request: &RequestHeaders<'h>) -> Option<Origin
         HeaderName::Origin => Origin::from_origin_header(request.first_origin()?).ok(),
         HeaderName::Referer => Origin::from_referer_header(request.first_referer()?).ok(),
     }
-}
-
-/// From 0 to less than 1. Good enough to sample by, and nothing that anyone could gain by guessing (xorshift64).
-fn random() -> f64 {
-    thread_local! {
-        static STATE: Cell<u64> = Cell::new(seed());
-    }
-    let mut state = STATE.get();
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    STATE.set(state);
-    #[allow(clippy::cast_precision_loss)] // 53 bits fit
-    let random = (state >> 11) as f64 / (1u64 << 53) as f64;
-    random
-}
-
-fn seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(0) | 1
 }
 
 /// The records of a log, to be written.

@@ -138,6 +138,7 @@ impl<S: Source> Reloader<S> {
     }
 
     async fn load(&mut self) -> Result<InForce, LoadError> {
+        let span = self.checker.traces.reload();
         // Even if it does not load: it is tried again when it has changed again.
         self.stamps.renew();
         let source = self.source.clone();
@@ -177,6 +178,7 @@ impl<S: Source> Reloader<S> {
             }
         };
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        span.ended(&result);
         result
     }
 }

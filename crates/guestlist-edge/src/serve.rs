@@ -24,6 +24,7 @@ use crate::log::{Lines, Log};
 use crate::metrics::Metrics;
 use crate::reload::{Reload, Reloader};
 use crate::source::{LoadError, Loaded, Source};
+use crate::traces::Traces;
 
 /// Why a server did not start.
 #[derive(Debug)]
@@ -64,6 +65,34 @@ pub async fn serve(
     reload: Reload,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
+    run(listeners, loaded, source, reload, shutdown, Traces::default()).await
+}
+
+/// As [`serve`], with spans of reloads and of some of the checks. They are all sent when it returns, if the collector takes them.
+///
+/// # Errors
+///
+/// As [`serve`].
+#[cfg(feature = "otel")]
+pub async fn serve_with_traces(
+    listeners: Listeners,
+    loaded: Loaded,
+    source: impl Source,
+    reload: Reload,
+    shutdown: impl Future<Output = ()> + Send,
+    traces: Traces,
+) -> Result<(), ServeError> {
+    run(listeners, loaded, source, reload, shutdown, traces).await
+}
+
+async fn run(
+    listeners: Listeners,
+    loaded: Loaded,
+    source: impl Source,
+    reload: Reload,
+    shutdown: impl Future<Output = ()> + Send,
+    traces: Traces,
+) -> Result<(), ServeError> {
     let started_with = loaded.config().server.clone();
     let stamps = loaded.stamps.clone();
     let built = spawn_blocking(|| LoadedVersion::build(loaded)).await;
@@ -75,7 +104,7 @@ pub async fn serve(
     metrics.show(&version);
     let (log, lines) = Log::new(metrics.clone());
     let writer = write_lines(lines, started_with.log.file.clone())?;
-    let checker = Arc::new(Checker::new(version, metrics, log));
+    let checker = Arc::new(Checker::new(version, metrics, log, traces.clone()));
     let (phases, phase) = watch::channel(Phase::Serve);
 
     let mut tasks = JoinSet::new();
@@ -114,6 +143,7 @@ pub async fn serve(
     if written.is_err() {
         tracing::warn!("some decisions were not written down");
     }
+    traces.end(drain).await;
     Ok(())
 }
 

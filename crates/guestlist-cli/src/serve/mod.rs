@@ -8,7 +8,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use guestlist_config::{Address, Config, Server};
-use guestlist_edge::{Fixed, Listeners, Loaded, Reload, ServeError, Stamps};
+#[cfg(feature = "otel")]
+use guestlist_edge::Traces;
+use guestlist_edge::{Fixed, Listeners, Loaded, Reload, ServeError, Source, Stamps};
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -124,14 +126,29 @@ async fn serve(
     }
     out.flush()?;
     let served = match file {
-        Some(file) => guestlist_edge::serve(listeners, loaded, file, reload, ended).await,
-        None => guestlist_edge::serve(listeners, loaded, Fixed, reload, ended).await,
+        Some(file) => answer(listeners, loaded, file, reload, ended).await,
+        None => answer(listeners, loaded, Fixed, reload, ended).await,
     };
     served.map_err(|error| match error {
         ServeError::Load(_) => failure(&error, "see the configuration"),
         ServeError::Log(..) => failure(&error, "see `[server.log]` in the configuration"),
     })?;
     Ok(Exit::Success)
+}
+
+/// Answers until `ended`; with traces, if they are compiled in and the environment says where they go.
+async fn answer(
+    listeners: Listeners,
+    loaded: Loaded,
+    source: impl Source,
+    reload: Reload,
+    ended: impl Future<Output = ()> + Send,
+) -> Result<(), ServeError> {
+    #[cfg(feature = "otel")]
+    return guestlist_edge::serve_with_traces(listeners, loaded, source, reload, ended, Traces::from_env())
+        .await;
+    #[cfg(not(feature = "otel"))]
+    guestlist_edge::serve(listeners, loaded, source, reload, ended).await
 }
 
 /// Reloads on SIGHUP; what is returned is done on SIGTERM or SIGINT.

@@ -27,6 +27,7 @@ pub(crate) use self::verdict::{Reason, Verdict};
 pub(crate) use self::version::{Known, LoadedVersion, Version};
 use crate::log::{Log, Noted};
 use crate::metrics::Metrics;
+use crate::traces::Traces;
 
 /// One check in so many is timed: reading the clock twice takes longer than a check.
 const TIMED: u32 = 64;
@@ -84,11 +85,12 @@ pub(crate) struct Checker {
     version: ArcSwap<Version>,
     pub(crate) metrics: Metrics,
     log: Log,
+    pub(crate) traces: Traces,
 }
 
 impl Checker {
-    pub(crate) fn new(first: Version, metrics: Metrics, log: Log) -> Checker {
-        Checker { version: ArcSwap::from_pointee(first), metrics, log }
+    pub(crate) fn new(first: Version, metrics: Metrics, log: Log, traces: Traces) -> Checker {
+        Checker { version: ArcSwap::from_pointee(first), metrics, log, traces }
     }
 
     /// The version in force now. Whoever holds it is not disturbed by what comes after.
