@@ -77,10 +77,11 @@ impl Collector {
 #[async_trait]
 impl HttpClient for Collector {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let sending = timeout(self.timeout, send(self.tls.clone(), request));
-        let sent = match self.runtime.spawn(sending).await {
+        let (tls, limit) = (self.tls.clone(), self.timeout);
+        // There is no clock but on the runtime.
+        let sent = match self.runtime.spawn(async move { timeout(limit, send(tls, request)).await }).await {
             Ok(Ok(sent)) => sent,
-            Ok(Err(_)) => Err(format!("no answer within {:?}", self.timeout).into()),
+            Ok(Err(_)) => Err(format!("no answer within {limit:?}").into()),
             Err(error) => Err(error.into()),
         };
         self.tell(&sent);
