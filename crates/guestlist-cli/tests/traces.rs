@@ -1,5 +1,7 @@
 //! `guestlist serve` with the feature `otel`, and a collector that keeps what it is sent.
 
+// The helpers are test code too.
+#![allow(clippy::unwrap_used, clippy::panic)]
 #![cfg(feature = "otel")]
 
 use std::fs;

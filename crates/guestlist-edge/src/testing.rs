@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use crate::check::{Checker, LoadedVersion};
 use crate::log::Log;
 use crate::metrics::Metrics;
+use crate::traces::Traces;
 use crate::{Addresses, Fixed, Listeners, Loaded, Reload, ServeError, Stamps, serve};
 
 /// The apps that there are.
@@ -26,7 +27,7 @@ pub(crate) fn checker() -> Checker {
     let version = LoadedVersion::build(loaded).unwrap().number(1);
     let metrics = Metrics::new();
     let (log, _) = Log::new(metrics.clone());
-    Checker::new(version, metrics, log)
+    Checker::new(version, metrics, log, Traces::default())
 }
 
 /// A whole server on free loopback ports, until it is told to end.

@@ -101,17 +101,16 @@ impl Sampling {
     #[inline(never)]
     fn sample_continued(self, traceparent: &[u8]) -> Option<Context> {
         let Some(parent) = parent(traceparent) else { return self.root() };
-        let span = parent.span();
+        let context = parent.span().span_context().clone();
         let is_sampled = if self.heeds_parent {
-            span.span_context().is_sampled()
+            context.is_sampled()
         } else {
             // By its id, so that all who take the same part of traces take the same traces.
-            let id = span.span_context().trace_id();
+            let id = context.trace_id();
             let sampler = Sampler::TraceIdRatioBased(self.part);
             let sampled = sampler.should_sample(None, id, "check", &SpanKind::Server, &[], &[]);
             sampled.decision == SamplingDecision::RecordAndSample
         };
-        drop(span);
         is_sampled.then_some(parent)
     }
 }
