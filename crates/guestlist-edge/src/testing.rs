@@ -26,7 +26,7 @@ pub(crate) fn checker() -> Checker {
     let version = LoadedVersion::build(loaded).unwrap().number(1);
     let metrics = Metrics::new();
     let (log, _) = Log::new(metrics.clone());
-    Checker::new(version, metrics, log)
+    Checker::new(version, metrics, log, Default::default())
 }
 
 /// A whole server on free loopback ports, until it is told to end.
