@@ -184,7 +184,7 @@ impl<S: Source> Reloader<S> {
 }
 
 /// Frees a version when nobody decides by it any more. A million apps take a while to free, and the last to let go of them is not to be a request.
-#[allow(clippy::needless_pass_by_value)] // it is what is freed
+#[expect(clippy::needless_pass_by_value, reason = "letting go of it is the point")]
 fn free(version: Arc<Version>) {
     // The longest wait is for a decision that is to be written down; whoever is later than this frees it after all.
     for _ in 0..1000 {

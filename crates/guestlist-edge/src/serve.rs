@@ -65,7 +65,7 @@ pub async fn serve(
     reload: Reload,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
-    run(listeners, loaded, source, reload, shutdown, Traces::default()).await
+    run(listeners, loaded, source, reload, shutdown, Default::default()).await
 }
 
 /// As [`serve`], with spans of reloads and of some of the checks. They are all sent when it returns, if the collector takes them.

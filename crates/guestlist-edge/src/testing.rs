@@ -9,7 +9,6 @@ use tokio::task::JoinHandle;
 use crate::check::{Checker, LoadedVersion};
 use crate::log::Log;
 use crate::metrics::Metrics;
-use crate::traces::Traces;
 use crate::{Addresses, Fixed, Listeners, Loaded, Reload, ServeError, Stamps, serve};
 
 /// The apps that there are.
@@ -27,7 +26,7 @@ pub(crate) fn checker() -> Checker {
     let version = LoadedVersion::build(loaded).unwrap().number(1);
     let metrics = Metrics::new();
     let (log, _) = Log::new(metrics.clone());
-    Checker::new(version, metrics, log, Traces::default())
+    Checker::new(version, metrics, log, Default::default())
 }
 
 /// A whole server on free loopback ports, until it is told to end.

@@ -23,7 +23,7 @@ fn checker() -> (Checker, crate::log::Lines) {
     let loaded = Loaded::new(Config::parse(CONFIG).unwrap(), Stamps::new()).unwrap();
     let metrics = Metrics::new();
     let (log, lines) = Log::new(metrics.clone());
-    (Checker::new(LoadedVersion::build(loaded).unwrap().number(1), metrics, log, Traces::default()), lines)
+    (Checker::new(LoadedVersion::build(loaded).unwrap().number(1), metrics, log, Default::default()), lines)
 }
 
 /// Headers, and what is to be known of the app's list.
