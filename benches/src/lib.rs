@@ -3,6 +3,8 @@
 
 pub mod apps;
 pub mod comparison;
+#[cfg(target_os = "linux")]
+pub mod edge;
 pub mod instructions;
 pub mod peers;
 pub mod workload;

@@ -77,6 +77,10 @@ pub enum Command {
     ///
     /// The configuration is loaded again when its file changes, on SIGHUP, and on `POST /reload` of the admin address. SIGTERM and SIGINT end the server, after the requests that are under way.
     Serve(ServeArgs),
+    /// Ask a server on this machine whether it is ready, and print what it says of itself.
+    ///
+    /// Exit code 1 if it is not, or does not answer. For health checks, also where there is no curl.
+    Ready(ReadyArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -110,6 +114,17 @@ pub struct CheckArgs {
     /// Origins or bare hosts to judge; `-` reads one a line from standard input.
     #[arg(value_name = "ORIGIN")]
     pub(crate) origins: Vec<String>,
+}
+
+/// `guestlist ready`.
+#[derive(Debug, clap::Args)]
+pub struct ReadyArgs {
+    /// The configuration of the server, which says where its admin listener is.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Where its admin listener is, such as 127.0.0.1:9080 or unix:PATH [default: as in the configuration, or 127.0.0.1:9080].
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) admin: Option<guestlist_config::Address>,
 }
 
 /// `guestlist explain`.

@@ -18,6 +18,7 @@ mod manual;
 mod options;
 mod outsiders;
 mod patterns_file;
+mod ready;
 mod serve;
 mod source;
 mod table;
@@ -100,6 +101,7 @@ pub fn run(
         Command::Examples(args) => examples::run(args, out),
         Command::Covers(args) => covers::run(args, stdin, out),
         Command::Serve(args) => serve::run(args, out),
+        Command::Ready(args) => ready::run(args, out),
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { directory } => manual::man(directory.as_deref(), out),
     }

@@ -1,15 +1,17 @@
 //! Listener → connections, up to the limit.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::time::sleep;
 
 use crate::check::Checker;
 use crate::connection::{Check, Phase, Serving};
+use crate::files;
 use crate::listen::{Listener, Stream};
 use crate::metrics::{Metrics, TimedOut};
 use crate::spop::{self, End, Times};
@@ -30,6 +32,8 @@ pub(crate) enum Spoken {
 pub(crate) struct Connections {
     checker: Arc<Checker>,
     open: Arc<AtomicUsize>,
+    /// What the system has files for.
+    most: usize,
     phase: watch::Receiver<Phase>,
 }
 
@@ -48,11 +52,21 @@ impl Drop for Permit {
 
 impl Connections {
     pub(crate) fn new(checker: Arc<Checker>, phase: watch::Receiver<Phase>) -> Connections {
-        Connections { checker, open: Arc::default(), phase }
+        let most = files::for_connections();
+        let limit = checker.version().limits.connections;
+        if limit > most {
+            tracing::warn!(
+                limit,
+                most,
+                "the system lets this process have fewer files than `connections` needs; the lower number holds"
+            );
+        }
+        Connections { checker, open: Arc::default(), most, phase }
     }
 
     /// Takes connections in, each with a permit, until the server ends.
     pub(crate) async fn accept(mut self, listener: Listener, spoken: Spoken) {
+        let mut failures = Failures::default();
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
@@ -74,11 +88,7 @@ impl Connections {
                         }
                     }
                 },
-                // The client is gone already, or the system has no more files for us: others may end, and then it goes on.
-                Err(error) => {
-                    tracing::warn!(%error, "a connection was not accepted");
-                    sleep(Duration::from_millis(50)).await;
-                }
+                Err(error) => failures.wait_after(&error).await,
             }
         }
     }
@@ -122,7 +132,7 @@ impl Connections {
     }
 
     fn permit(&self) -> Option<Permit> {
-        let limit = self.checker.version().limits.connections;
+        let limit = self.checker.version().limits.connections.min(self.most);
         let add = |open: usize| (open < limit).then_some(open + 1);
         self.open.fetch_update(Relaxed, Relaxed, add).ok()?;
         let metrics = self.checker.metrics.clone();
@@ -130,3 +140,29 @@ impl Connections {
         Some(Permit { open: self.open.clone(), metrics })
     }
 }
+
+/// What is done when the system gives us no connection.
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    told: Option<Instant>,
+}
+
+impl Failures {
+    /// Says so, now and then, and waits a little where trying at once would end the same way.
+    pub(crate) async fn wait_after(&mut self, error: &io::Error) {
+        use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+        // The client is gone already.
+        if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+            return;
+        }
+        // The system has no more files or memory for us: others may end, and then it goes on.
+        if self.told.is_none_or(|told| told.elapsed() >= TELL_AGAIN) {
+            self.told = Some(Instant::now());
+            tracing::warn!(%error, "a connection was not accepted");
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A line for each failure would fill the disk as well.
+const TELL_AGAIN: Duration = Duration::from_secs(10);

@@ -52,6 +52,7 @@ mod answer;
 mod check;
 mod connection;
 mod endpoint;
+mod files;
 mod grpc;
 mod listen;
 mod log;

@@ -129,8 +129,8 @@ impl Listener {
         match self {
             Listener::Tcp(listener) => {
                 let (stream, _) = listener.accept().await?;
-                // Answers are small, and someone waits for each.
-                stream.set_nodelay(true)?;
+                // Answers are small, and someone waits for each. It fails for a client that is gone.
+                stream.set_nodelay(true).ok();
                 Ok(Stream::Tcp { stream })
             }
             Listener::Unix(listener, _) => Ok(Stream::Unix { stream: listener.accept().await?.0 }),

@@ -10,11 +10,11 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use guestlist_config::ServerLimits;
 use hyper_util::service::TowerToHyperService;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 
-use crate::accept::{Connections, Spoken};
+use crate::accept::{Connections, Failures, Spoken};
 use crate::admin::{self, Admin};
 use crate::answer;
 use crate::check::{Checker, LoadedVersion};
@@ -169,13 +169,17 @@ fn write_lines(lines: Lines, file: Option<PathBuf>) -> Result<std::thread::JoinH
     thread.map_err(|error| ServeError::Log(file.unwrap_or_default(), error))
 }
 
-/// Serves the admin listener. Few connections, with the limits that are in force by default.
+/// Serves the admin listener. Few connections, so that they take no files from those for checks, with the limits that are in force by default.
 async fn serve_admin(listener: Listener, admin: Admin, phase: watch::Receiver<Phase>) {
     let metrics = admin.checker.metrics.clone();
     let router = admin::router(admin);
+    let places = Arc::new(Semaphore::new(ADMIN_CONNECTIONS));
+    let mut failures = Failures::default();
     loop {
         match listener.accept().await {
             Ok(stream) => {
+                // Whoever is one too many finds the connection closed.
+                let Ok(place) = places.clone().try_acquire_owned() else { continue };
                 let serving = Serving {
                     limits: ServerLimits::default(),
                     tls: None,
@@ -183,12 +187,15 @@ async fn serve_admin(listener: Listener, admin: Admin, phase: watch::Receiver<Ph
                     phase: phase.clone(),
                 };
                 let service = TowerToHyperService::new(router.clone());
-                tokio::spawn(serving.run(stream, service));
+                tokio::spawn(async move {
+                    serving.run(stream, service).await;
+                    drop(place);
+                });
             }
-            Err(error) => {
-                tracing::warn!(%error, "a connection to the admin listener was not accepted");
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            }
+            Err(error) => failures.wait_after(&error).await,
         }
     }
 }
+
+/// More than probes, Prometheus and a person or two have.
+const ADMIN_CONNECTIONS: usize = 32;

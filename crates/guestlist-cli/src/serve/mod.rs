@@ -11,6 +11,7 @@ use guestlist_config::{Address, Config, Server};
 #[cfg(feature = "otel")]
 use guestlist_edge::Traces;
 use guestlist_edge::{Fixed, Listeners, Loaded, Reload, ServeError, Source, Stamps};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -79,6 +80,7 @@ const DEMO: &str = include_str!("demo.toml");
 /// Serves until a signal ends it.
 pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     start_log(args.log);
+    raise_file_limit();
     let file = args.config.clone().map(|path| ConfigFile::new(path, args.overrides.clone()));
     let loaded = match &file {
         Some(file) => file.read()?,
@@ -166,6 +168,13 @@ fn signals(reload: &Reload) -> std::io::Result<impl Future<Output = ()> + Send +
             }
         }
     })
+}
+
+/// Each connection is a file, and the number that a process begins with is meant for programs that have few. As far as it goes without rights.
+fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where it cannot be raised, the server says what that leaves it.
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).ok();
 }
 
 /// The server's own log goes to standard error.
