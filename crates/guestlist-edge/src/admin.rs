@@ -1,5 +1,6 @@
 //! The admin listener: `/metrics`, `/healthz`, `/readyz`, `POST /reload`.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -8,7 +9,7 @@ use std::time::SystemTime;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use humantime::format_rfc3339_seconds;
@@ -22,11 +23,14 @@ use crate::reload::Reloads;
 pub(crate) struct Admin {
     pub(crate) checker: Arc<Checker>,
     pub(crate) reloads: Reloads,
+    /// Whether other machines may reach it, by whatever name they have for it.
+    pub(crate) is_exposed: bool,
     /// The server takes no more connections.
     pub(crate) is_ending: Arc<AtomicBool>,
 }
 
 pub(crate) fn router(admin: Admin) -> Router {
+    let checks = Checks { hosts: !admin.is_exposed };
     Router::new()
         .route("/metrics", get(metrics))
         .route("/healthz", get(|| async { "ok\n" }))
@@ -35,19 +39,38 @@ pub(crate) fn router(admin: Admin) -> Router {
         .fallback(|| async {
             (StatusCode::NOT_FOUND, "There are /metrics, /healthz, /readyz and POST /reload.\n")
         })
-        .layer(from_fn(no_browsers))
+        .layer(from_fn_with_state(checks, no_browsers))
         .with_state(admin)
 }
 
 /// A page on the web can make a browser send requests to this machine. It cannot keep it from saying so.
-async fn no_browsers(request: Request, next: Next) -> Response {
+async fn no_browsers(State(checks): State<Checks>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let is_from_a_page = headers.contains_key(header::ORIGIN)
-        || headers.get_all("sec-fetch-site").iter().any(|site| site != "none" && site != "same-origin");
-    if is_from_a_page {
+        || headers.get_all("sec-fetch-site").iter().any(|site| site != "none");
+    // A name of the page's own may lead here, and then it need say nothing else (DNS rebinding).
+    let hosts = headers.get_all(header::HOST).iter().map(|host| host.to_str().unwrap_or(""));
+    let named = hosts.chain(request.uri().host()).any(|host| !is_of_this_machine(host));
+    if is_from_a_page || (checks.hosts && named) {
         return (StatusCode::FORBIDDEN, "This address is not for web pages.\n").into_response();
     }
     next.run(request).await
+}
+
+/// What is looked at beside what browsers say of themselves.
+#[derive(Clone, Copy)]
+struct Checks {
+    hosts: bool,
+}
+
+/// Whether a host, with or without a port, is `localhost` or an address: what no stranger can make a name for.
+fn is_of_this_machine(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.is_empty() => name,
+        _ => host,
+    };
+    let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
 }
 
 async fn metrics(State(admin): State<Admin>) -> Response {

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY};
 use http::{Response, StatusCode};
 use http_body_util::Full;
-use hyper::body::{Frame, SizeHint};
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::check::{Reason, Verdict};
 
@@ -25,7 +25,7 @@ impl Body {
     }
 }
 
-impl hyper::body::Body for Body {
+impl HttpBody for Body {
     type Data = Bytes;
     type Error = tonic::Status;
 
@@ -95,6 +95,22 @@ pub(crate) fn answer(verdict: &Verdict, allowed: StatusCode) -> Response<Body> {
     };
     *response.status_mut() = if verdict.lets_through() { allowed } else { StatusCode::FORBIDDEN };
     *response.headers_mut() = headers;
+    response
+}
+
+/// The answer to `HEAD`: that to `GET`, without its body. HTTP/1 would leave it out by itself, HTTP/2 sends what it is given.
+pub(crate) fn without_body(mut response: Response<Body>) -> Response<Body> {
+    if let Some(length @ 1..) = HttpBody::size_hint(response.body()).exact() {
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        *response.body_mut() = Body::new(Bytes::new());
+    }
+    response
+}
+
+/// The answer to a request with more headers than are taken (RFC 6585, section 5).
+pub(crate) fn too_many_headers() -> Response<Body> {
+    let mut response = Response::new(Body::new(Bytes::new()));
+    *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
     response
 }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use guestlist_config::ServerLimits;
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use hyper::body::{Body as HttpBody, Incoming};
 use hyper::server::conn::{http1, http2};
 use hyper::service::Service;
@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
-use crate::answer::Body;
+use crate::answer::{self, Body};
 use crate::check::Checker;
 use crate::listen::Stream;
 use crate::metrics::{Metrics, TimedOut};
@@ -52,6 +52,11 @@ impl Service<Request<Incoming>> for Check {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         if grpc::is_asked(&request) {
             return Answering::Grpc(grpc::respond(self.checker.clone(), request, self.message_timeout));
+        }
+        // HTTP/1 has counted them while it read.
+        let is_counted = request.version() < Version::HTTP_2;
+        if !is_counted && request.headers().len() > self.checker.version().limits.headers {
+            return Answering::Ready(ready(Ok(answer::too_many_headers())));
         }
         let answer = endpoint::respond(&self.checker, request.method(), request.uri(), request.headers());
         Answering::Ready(ready(Ok(answer)))
@@ -104,7 +109,7 @@ pub(crate) struct Serving {
 
 impl Serving {
     /// Serves a connection to its end. What goes wrong is the client's affair: nobody else hears of it.
-    pub(crate) async fn run<S, B>(self, stream: Stream, service: S)
+    pub(crate) async fn run<S, B>(mut self, stream: Stream, service: S)
     where
         S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
         S::Future: Send + 'static,
@@ -112,7 +117,12 @@ impl Serving {
     {
         match self.tls.clone() {
             Some(tls) => {
-                match timeout(self.limits.header_timeout, TlsAcceptor::from(tls).accept(stream)).await {
+                let begun = tokio::select! {
+                    begun = timeout(self.limits.header_timeout, TlsAcceptor::from(tls).accept(stream)) => begun,
+                    // Nothing is under way.
+                    _ = self.phase.wait_for(|phase| *phase != Phase::Serve) => return,
+                };
+                match begun {
                     Ok(Ok(stream)) => self.speak(stream, service).await,
                     Ok(Err(_)) => {}
                     Err(_) => self.metrics.timed_out(TimedOut::Header),
@@ -157,8 +167,8 @@ impl Serving {
         let mut look = pin!(sleep(header_timeout.min(idle_timeout)));
         loop {
             tokio::select! {
+                // The connection last: one that always has something to read uses up what a task may do in one turn, and nothing after it would ever have one.
                 biased;
-                _ = connection.as_mut() => return,
                 changed = phase.changed() => {
                     let phase = *phase.borrow_and_update();
                     if changed.is_err() || phase == Phase::Cut {
@@ -170,6 +180,7 @@ impl Serving {
                     Ok(again) => look.as_mut().reset(Instant::now() + again),
                     Err(kind) => return self.metrics.timed_out(kind),
                 },
+                _ = connection.as_mut() => return,
             }
         }
     }

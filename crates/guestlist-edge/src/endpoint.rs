@@ -30,6 +30,11 @@ pub(crate) enum Endpoint {
 
 /// Answers a request.
 pub(crate) fn respond(checker: &Checker, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response<Body> {
+    let response = check(checker, method, uri, headers);
+    if *method == Method::HEAD { answer::without_body(response) } else { response }
+}
+
+fn check(checker: &Checker, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response<Body> {
     let path = uri.path();
     let (verdict, allowed) = if let Some(rest) = path.strip_prefix("/check/") {
         let Some((list_type, app)) = list_and_app(rest) else { return answer::not_found() };

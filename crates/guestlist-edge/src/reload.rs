@@ -1,11 +1,17 @@
 //! Loading again: when a file changes, on a signal, on a command. Built off the path, and then swapped at once.
 
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use guestlist_config::Server;
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
@@ -17,8 +23,14 @@ use crate::stamps::Stamps;
 /// Who writes a file writes more than once; this long it is waited for the next write.
 const SETTLE: Duration = Duration::from_millis(50);
 
-/// How often files are looked at where the system does not tell of changes.
+/// The longest that is waited for a file to be closed that is being written.
+const LONGEST_WRITE: Duration = Duration::from_secs(5);
+
+/// How often files are looked at even if the system tells of no change: it does not tell of all, such as of one behind a link.
 const POLL: Duration = Duration::from_secs(2);
+
+/// After how many looks a configuration that did not load is tried again as it is: what it names may be there by now.
+const RETRY: u32 = 15;
 
 /// Asks a running server to load its configuration again; for a signal, for instance.
 #[derive(Clone, Debug, Default)]
@@ -107,28 +119,31 @@ impl<S: Source> Reloader<S> {
 
     /// Never ends; dropped with the server.
     pub(crate) async fn run(mut self) {
-        let changed = Arc::new(Notify::new());
+        let changed = Arc::new(Changed::default());
         // What changed between reading and watching is told by nobody else.
-        changed.notify_one();
+        changed.notify.notify_one();
         let mut watched = Watched::default();
+        let mut looks_after_failure = 0;
         loop {
             watched.follow(&self.stamps, &changed);
             let mut reply = None;
             tokio::select! {
                 () = self.reload.0.notified() => {}
                 Some(asked) = self.commands.recv() => reply = Some(asked),
-                () = changed.notified() => {
-                    sleep(SETTLE).await;
-                    if self.stamps.are_current() {
+                () = changed.notify.notified() => {
+                    if !self.has_changed(&changed).await {
                         continue;
                     }
                 }
-                () = sleep(POLL), if !watched.is_told() => {
-                    if self.stamps.are_current() {
+                () = sleep(POLL) => {
+                    looks_after_failure += 1;
+                    let is_tried_again = looks_after_failure % RETRY == 0 && self.has_failed() && self.stamps.files().next().is_some();
+                    if !is_tried_again && !self.has_changed(&changed).await {
                         continue;
                     }
                 }
             }
+            looks_after_failure = 0;
             let result = self.load().await;
             if let Some(reply) = reply {
                 // Whoever asked may be gone.
@@ -137,14 +152,47 @@ impl<S: Source> Reloader<S> {
         }
     }
 
+    fn has_failed(&self) -> bool {
+        self.last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .is_some_and(|last| last.error.is_some())
+    }
+
+    /// Whether a file has changed; if so, waits until nobody is writing to it. Half of a configuration may be a configuration, of another meaning.
+    async fn has_changed(&self, changed: &Changed) -> bool {
+        let mut now = self.stamps.renewed();
+        if now == self.stamps {
+            return false;
+        }
+        let begun = Instant::now();
+        loop {
+            sleep(SETTLE).await;
+            let later = self.stamps.renewed();
+            let is_being_written = changed.is_being_written.load(Relaxed) && begun.elapsed() < LONGEST_WRITE;
+            if later == now && !is_being_written {
+                return true;
+            }
+            now = later;
+        }
+    }
+
     async fn load(&mut self) -> Result<InForce, LoadError> {
         let span = self.checker.traces.reload();
         // Even if it does not load: it is tried again when it has changed again.
-        self.stamps.renew();
+        self.stamps = self.stamps.renewed();
         let source = self.source.clone();
         let started_with = self.started_with.clone();
+        let apps = self.checker.version().gates.len();
         let built = spawn_blocking(move || {
             let loaded = source.load()?;
+            if loaded.config().apps.is_empty() && apps > 0 {
+                // More likely a file that is not written yet than a service without customers.
+                return Err(LoadError::new(format!(
+                    "the configuration has no apps, and the one in force has {apps}; to serve none, restart the server"
+                )));
+            }
             let needs_restart = needs_restart(&started_with, &loaded.config().server);
             let stamps = loaded.stamps.clone();
             Ok((LoadedVersion::build(loaded)?, stamps, needs_restart))
@@ -208,36 +256,39 @@ fn needs_restart(old: &Server, new: &Server) -> Vec<&'static str> {
     settings.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }
 
+/// What the system tells of files.
+#[derive(Default)]
+struct Changed {
+    notify: Notify,
+    /// One of them was written to and not closed since.
+    is_being_written: AtomicBool,
+}
+
 /// The directories that the system tells of.
 #[derive(Default)]
 struct Watched {
     watcher: Option<RecommendedWatcher>,
-    directories: Vec<PathBuf>,
-    has_failed: bool,
+    /// With what tells one from another in its place.
+    directories: Vec<(PathBuf, Option<u64>)>,
 }
 
 impl Watched {
-    /// Whether the system tells of every change there is.
-    fn is_told(&self) -> bool {
-        !self.has_failed
-    }
-
     /// Watches the directories of these files, and no others: a file is replaced by another as often as it is written to.
-    fn follow(&mut self, stamps: &Stamps, changed: &Arc<Notify>) {
-        let mut directories: Vec<PathBuf> = stamps.files().map(directory).map(Path::to_path_buf).collect();
+    fn follow(&mut self, stamps: &Stamps, changed: &Arc<Changed>) {
+        let identified =
+            |path: &Path| (path.to_path_buf(), fs::metadata(path).ok().map(|metadata| metadata.ino()));
+        let mut directories: Vec<_> = stamps.files().map(directory).map(identified).collect();
         directories.sort();
         directories.dedup();
         if self.directories == directories {
             return;
         }
+        let names = stamps.files().filter_map(Path::file_name).map(OsString::from).collect();
+        // Without a watcher there are looks now and then.
+        self.watcher = watch(&directories, names, changed.clone())
+            .inspect_err(|error| tracing::debug!(%error, "the system does not tell of changed files"))
+            .ok();
         self.directories = directories;
-        match watch(&self.directories, changed.clone()) {
-            Ok(watcher) => (self.watcher, self.has_failed) = (Some(watcher), false),
-            Err(error) => {
-                tracing::warn!(%error, "the system does not tell of changed files; looking at them every two seconds");
-                (self.watcher, self.has_failed) = (None, true);
-            }
-        }
     }
 }
 
@@ -245,14 +296,33 @@ fn directory(file: &Path) -> &Path {
     file.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn watch(directories: &[PathBuf], changed: Arc<Notify>) -> notify::Result<RecommendedWatcher> {
+fn watch(
+    directories: &[(PathBuf, Option<u64>)],
+    names: Vec<OsString>,
+    changed: Arc<Changed>,
+) -> notify::Result<RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // That something was read is nothing new; that an event was lost may be.
-        if !event.is_ok_and(|event| event.kind.is_access()) {
-            changed.notify_one();
+        if let Ok(event) = &event {
+            let is_of_ours = event
+                .paths
+                .iter()
+                .filter_map(|path| path.file_name())
+                .any(|name| names.iter().any(|ours| ours == name));
+            match event.kind {
+                EventKind::Modify(ModifyKind::Data(_)) if is_of_ours => {
+                    changed.is_being_written.store(true, Relaxed)
+                }
+                EventKind::Access(AccessKind::Close(AccessMode::Write)) if is_of_ours => {
+                    changed.is_being_written.store(false, Relaxed);
+                }
+                // That something was read is nothing new.
+                EventKind::Access(_) => return,
+                _ => {}
+            }
         }
+        changed.notify.notify_one();
     })?;
-    for directory in directories {
+    for (directory, _) in directories {
         watcher.watch(directory, RecursiveMode::NonRecursive)?;
     }
     Ok(watcher)

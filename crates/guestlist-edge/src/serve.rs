@@ -94,6 +94,7 @@ async fn run(
     traces: Traces,
 ) -> Result<(), ServeError> {
     let started_with = loaded.config().server.clone();
+    let is_exposed = started_with.dangerously_expose_admin;
     let stamps = loaded.stamps.clone();
     let built = spawn_blocking(|| LoadedVersion::build(loaded)).await;
     let built = built.unwrap_or_else(|_| Err(LoadError::new("building the lists failed unexpectedly")));
@@ -112,7 +113,7 @@ async fn run(
     tasks.spawn(reloader.run());
     let is_ending = Arc::new(AtomicBool::new(false));
     let (admin_phases, admin_phase) = watch::channel(Phase::Serve);
-    let admin = Admin { checker: checker.clone(), reloads, is_ending: is_ending.clone() };
+    let admin = Admin { checker: checker.clone(), reloads, is_exposed, is_ending: is_ending.clone() };
     tasks.spawn(serve_admin(listeners.admin, admin, admin_phase));
     let connections = Connections::new(checker.clone(), phase);
     let mut accepting = JoinSet::new();

@@ -26,6 +26,8 @@ struct Stamp {
     inode: u64,
     bytes: u64,
     modified: (i64, i64),
+    /// Of the file's own record as well, which no tool sets back.
+    changed: (i64, i64),
 }
 
 impl Stamp {
@@ -37,6 +39,7 @@ impl Stamp {
             inode: metadata.ino(),
             bytes: metadata.len(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
         })
     }
 }
@@ -59,10 +62,9 @@ impl Stamps {
         self.0.iter().all(|(file, stamp)| Stamp::of(file) == *stamp)
     }
 
-    pub(crate) fn renew(&mut self) {
-        for (file, stamp) in &mut self.0 {
-            *stamp = Stamp::of(file);
-        }
+    /// The same files as they are now.
+    pub(crate) fn renewed(&self) -> Stamps {
+        Stamps(self.0.iter().map(|(file, _)| (file.clone(), Stamp::of(file))).collect())
     }
 
     pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {

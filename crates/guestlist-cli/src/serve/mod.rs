@@ -6,6 +6,7 @@ mod greeting;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use guestlist_config::{Address, Config, Server};
 #[cfg(feature = "otel")]
@@ -81,6 +82,10 @@ const DEMO: &str = include_str!("demo.toml");
 pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     start_log(args.log);
     raise_file_limit();
+    if args.config.as_deref().is_some_and(|path| path.as_os_str() == "-") {
+        let help = "name a file: the server reads it again when it changes";
+        return Err(Failure::new("the configuration of a server cannot be standard input", help));
+    }
     let file = args.config.clone().map(|path| ConfigFile::new(path, args.overrides.clone()));
     let loaded = match &file {
         Some(file) => file.read()?,
@@ -94,7 +99,10 @@ pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure
         .map_err(|error| {
             Failure::new(format!("cannot start: {error}"), "let the process have more threads and files")
         })?;
-    runtime.block_on(serve(args, file, loaded, out))
+    let ended = runtime.block_on(serve(args, file, loaded, out));
+    // Whoever still waits, for a disk or a pipe that nobody reads, is not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    ended
 }
 
 fn demo(overrides: &Overrides) -> Result<Loaded, Failure> {

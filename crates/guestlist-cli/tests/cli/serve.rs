@@ -35,7 +35,7 @@ fn curl(line: &str) -> u16 {
     let (address, path) = url.split_at(url.find('/').unwrap());
     let headers: String = quoted.map(|header| format!("{header}\r\n")).collect();
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n").unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer.split(' ').nth(1).unwrap().parse().unwrap()
@@ -98,6 +98,7 @@ fn a_server_that_cannot_start_says_why() {
     assert_eq!(run(&["serve", "-c", file.to_str().unwrap()]).code, 2);
     for (arguments, word) in [
         (&["serve", "-c", "no-such-file.toml"][..], "no-such-file.toml"),
+        (&["serve", "-c", "-"], "standard input"),
         (&["serve", "--listen", "8080"], "127.0.0.1:8080"),
         (&["serve", "--admin", "0.0.0.0:9080"], "other machines"),
         (&["serve", "--listen", "unix:/no/such/folder/x", "--admin", "127.0.0.1:0"], "does not exist"),

@@ -34,16 +34,25 @@ impl<'r> Target<'r> {
     }
 
     /// The value of a query parameter, as it was sent. Parameters are parted by `&`, and for some readers by `;`.
+    ///
+    /// One that some readers take for the same name ([`looks_like`]) counts beside it: theirs may be the value that is used.
     pub(crate) fn parameter(&self, name: &str) -> Count<&'r [u8]> {
-        let parameters = self.query.split(|byte| matches!(byte, b'&' | b';')).filter(|text| !text.is_empty());
-        Count::of(parameters.filter_map(|parameter| {
-            let end = parameter.iter().position(|byte| *byte == b'=');
-            let (written, value) = match end {
+        let name = name.as_bytes();
+        let mut count = Count::None;
+        let mut has_lookalike = false;
+        for parameter in self.query.split(|byte| matches!(byte, b'&' | b';')).filter(|text| !text.is_empty())
+        {
+            let (written, value) = match parameter.iter().position(|byte| *byte == b'=') {
                 Some(at) => (&parameter[..at], &parameter[at + 1..]),
                 None => (parameter, &[][..]),
             };
-            is_text(written, name.as_bytes()).then_some(value)
-        }))
+            if is_text(written, name) {
+                count = if count == Count::None { Count::One(value) } else { Count::Several };
+            } else {
+                has_lookalike |= looks_like(written, name);
+            }
+        }
+        if has_lookalike && count != Count::None { Count::Several } else { count }
     }
 
     /// Whether everybody reads this path alike.
@@ -97,6 +106,32 @@ pub(crate) fn is_text(mut written: &[u8], mut text: &[u8]) -> bool {
             _ => return false,
         }
     }
+}
+
+/// Whether some reader takes this for the name: without regard to case (ASP.NET), without blanks in front, up to a NUL or a bracket (PHP: `key[]`, qs: `[key]`), with `.` and blanks as `_` (PHP).
+fn looks_like(written: &[u8], name: &[u8]) -> bool {
+    alike(written).eq(alike(name))
+}
+
+/// A name with all that readers leave out or fold left out and folded.
+fn alike(mut rest: &[u8]) -> impl Iterator<Item = u8> {
+    let mut has_begun = false;
+    std::iter::from_fn(move || {
+        loop {
+            let (byte, after) = unescape(rest)?;
+            let byte = if rest[0] == b'+' { b' ' } else { byte };
+            rest = after;
+            match byte {
+                0 => return None,
+                b' ' | b'[' if !has_begun => {}
+                b'[' | b']' => return None,
+                byte => {
+                    has_begun = true;
+                    return Some(if matches!(byte, b'.' | b' ') { b'_' } else { byte.to_ascii_lowercase() });
+                }
+            }
+        }
+    })
 }
 
 /// A key of an app from a query, with its escapes read; as it is where it has none.
@@ -235,9 +270,31 @@ mod tests {
         {
             assert_eq!(parameter(query), Count::One(value.as_bytes()), "{query}");
         }
-        for none in ["", "keys=a", "ke=a", "KEY=a", "x=key=a", "key%=a", "+key=a", "key[]=a"] {
+        let lookalikes = [
+            "KEY=a",
+            "+key=a",
+            "%20key=a",
+            "key%00=a",
+            "key%00x=a",
+            "key[]=a",
+            "key[0=a",
+            "[key]=a",
+            "%5Bkey=a",
+        ];
+        for none in ["", "keys=a", "ke=a", "x=key=a", "key%=a", "k.ey=a", "xkey=a"].iter().chain(&lookalikes)
+        {
             assert_eq!(parameter(none), Count::None, "{none}");
         }
+        // What somebody may take for the same is the same, beside it.
+        for lookalike in lookalikes {
+            for query in [format!("key=b&{lookalike}"), format!("{lookalike};key=b")] {
+                let target = Target { path: b"/", query: query.as_bytes() };
+                assert_eq!(target.parameter("key"), Count::Several, "{query}");
+            }
+        }
+        let target = Target { path: b"/", query: b"api_key=a&api.key=b" };
+        assert_eq!(target.parameter("api_key"), Count::Several);
+        assert_eq!(parameter("key=a&monkey=b&keys=c&x[key]=d"), Count::One("a".as_bytes()));
         for several in ["key=a&key=a", "key=a;key=b", "x;key&key=b", "%6bey=b&key", "k%65%79=&key="] {
             assert_eq!(parameter(several), Count::Several, "{several}");
         }

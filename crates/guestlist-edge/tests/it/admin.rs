@@ -30,6 +30,8 @@ async fn web_pages_are_kept_out() {
         "Origin: null",
         "Origin: http://127.0.0.1",
         "Sec-Fetch-Site: cross-site",
+        "Sec-Fetch-Site: same-origin",
+        "Host: evil.example",
     ] {
         for line in ["POST /reload", "GET /metrics", "GET /readyz"] {
             assert_eq!(server.admin(line, &[header]).await.status, 403, "{header}");

@@ -184,7 +184,10 @@ pub(crate) async fn ask(address: &Address, line: &str, headers: &[&str]) -> Answ
 
 pub(crate) async fn send(stream: &mut (impl AsyncWrite + Unpin), line: &str, headers: &[&str]) {
     let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-    stream.write_all(format!("{line} HTTP/1.1\r\nHost: x\r\n{headers}\r\n").as_bytes()).await.unwrap();
+    stream
+        .write_all(format!("{line} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n").as_bytes())
+        .await
+        .unwrap();
 }
 
 /// Reads one answer; `None` if the connection ends before one begins.
