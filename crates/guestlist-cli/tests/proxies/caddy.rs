@@ -86,3 +86,8 @@ fn names_that_some_programs_take_for_the_same_are_removed_too() {
         assert_eq!(seen.headers.one(name), None, "{seen:?}");
     }
 }
+
+#[test]
+fn the_page_says_what_clients_get() {
+    crate::scenarios::the_page_says_what_clients_get::<Caddy>();
+}

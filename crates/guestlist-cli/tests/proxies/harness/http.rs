@@ -52,6 +52,11 @@ impl Request {
         self
     }
 
+    /// Whether a header is there once, with this value.
+    pub(crate) fn has(&self, name: &str, value: &str) -> bool {
+        self.headers.one(name) == Some(value)
+    }
+
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(1_024 + self.body.len());
         bytes.extend(

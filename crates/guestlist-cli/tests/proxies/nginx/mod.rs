@@ -88,3 +88,8 @@ fn what_is_too_large_is_refused_before_anyone_is_asked() {
     // What guestlist says of caches is not there: it was not asked.
     assert_eq!(answers[0].headers.members("Vary"), Vec::<String>::new(), "{answers:?}");
 }
+
+#[test]
+fn the_page_says_what_clients_get() {
+    crate::scenarios::the_page_says_what_clients_get::<Nginx>();
+}

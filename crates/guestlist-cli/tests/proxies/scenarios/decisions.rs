@@ -55,6 +55,7 @@ pub(crate) fn without_a_header_uploads_are_blocked_and_files_are_delivered<P: Pr
 
 pub(crate) fn a_repeated_origin_is_denied_in_either_order<P: Proxy>() {
     let Some(site) = Site::<P>::start(APPS) else { return };
+    site.backend.add_file("files/shop/photo.jpg", b"a photo");
     for (first, second) in [
         (FRIEND, STRANGER),
         (STRANGER, FRIEND),
@@ -100,6 +101,7 @@ pub(crate) fn an_opaque_origin_is_denied<P: Proxy>() {
 
 pub(crate) fn a_hostile_origin_is_never_let_through<P: Proxy>() {
     let Some(site) = Site::<P>::start(APPS) else { return };
+    site.backend.add_file("files/shop/photo.jpg", b"a photo");
     let long = format!("https://{}.example.com", "a".repeat(600));
     let values: &[&[u8]] = &[
         b"https://app.example.com@evil.example",

@@ -48,7 +48,6 @@ macro_rules! every_scenario {
             while_the_checker_is_down_all_is_denied,
             a_checker_that_hangs_denies,
             a_head_too_long_for_the_checker_is_denied,
-            the_page_says_what_clients_get,
             report_mode_lets_through_and_says_what_it_would_deny,
             a_reload_under_load_answers_by_one_version_or_the_other,
         );

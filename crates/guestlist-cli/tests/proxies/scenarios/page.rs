@@ -1,4 +1,4 @@
-//! The page on a proxy says what these tests find.
+//! The page on a proxy says what these tests find; for the pages whose table is of what guestlist does.
 
 use crate::harness::{Proxy, root};
 

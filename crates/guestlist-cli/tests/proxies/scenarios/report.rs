@@ -19,10 +19,13 @@ pub(crate) fn report_mode_lets_through_and_says_what_it_would_deny<P: Proxy>() {
         (upload().with("Origin", "https://trial.example.net"), ""),
         (delivery(), ""),
     ] {
+        let origin_is_in_the_list = request.has("Origin", "https://trial.example.net");
         let answer = site.ask(request);
         let seen = answer.assert_let_through();
         assert_eq!(seen.headers.one("X-Guestlist-Decision"), Some("allow"), "{seen:?}");
         assert_eq!(seen.headers.one("X-Guestlist-Would-Deny").unwrap_or_default(), would_deny, "{seen:?}");
+        let rule = if origin_is_in_the_list { "1" } else { "" };
+        assert_eq!(seen.headers.one("X-Guestlist-Rule").unwrap_or_default(), rule, "{seen:?}");
     }
     // What belongs to no app is not on trial.
     site.ask(Request::post("/upload/?key=nobody", "an upload").with("Origin", STRANGER)).assert_denied();
