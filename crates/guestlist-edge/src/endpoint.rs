@@ -26,6 +26,8 @@ pub(crate) enum Endpoint {
     AuthRequest,
     ForwardAuth,
     ExtAuthz,
+    Grpc,
+    Spoe,
 }
 
 /// Answers a request.

@@ -32,6 +32,7 @@ use tonic::{Code, Request, Response, Status, async_trait};
 
 use crate::answer::{self, Body, DECISION, REASON, RULE, WOULD_DENY};
 use crate::check::{Asked, Checker, Count, HeaderValues, Reason, Verdict};
+use crate::endpoint::Endpoint;
 
 #[cfg(test)]
 mod tests;
@@ -71,15 +72,18 @@ pub(crate) fn respond(
 #[async_trait]
 impl Authorization for Checker {
     async fn check(&self, request: Request<CheckRequest>) -> Result<Response<CheckResponse>, Status> {
-        let attributes = request.into_inner().attributes;
+        // The trace is that of the call: Envoy continues its own there. What the client sent is among the attributes.
+        let (call, _, CheckRequest { attributes }) = request.into_parts();
         let http = attributes.and_then(|attributes| attributes.request).and_then(|request| request.http);
         let http = http.unwrap_or_default();
         let asked = Asked { method: http.method.as_bytes(), target: http.path.as_bytes() };
-        let verdict = if asked.method.is_empty() || asked.target.is_empty() {
-            self.refuse(Reason::NoRoute, &http)
-        } else {
-            Checker::check(self, asked, &http)
-        };
+        let verdict = self.traces.check(Endpoint::Grpc, call.as_ref(), || {
+            if asked.method.is_empty() || asked.target.is_empty() {
+                self.refuse(Reason::NoRoute, &http)
+            } else {
+                Checker::check(self, asked, &http)
+            }
+        });
         Ok(Response::new(response(&verdict)))
     }
 }

@@ -9,7 +9,7 @@ use crate::source::LoadError;
 
 /// No spans.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Traces;
+pub(crate) struct Traces(());
 
 impl Traces {
     #[inline(always)]

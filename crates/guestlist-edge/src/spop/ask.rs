@@ -5,15 +5,16 @@ use http::HeaderName;
 
 use super::wire::{Arguments, Value};
 use crate::check::{Asked, Checker, HeaderValues, Reason, Verdict};
+use crate::endpoint::Endpoint;
 
 /// Decides on what a message asks about. `target` is scratch memory.
 pub(super) fn decide(checker: &Checker, arguments: Arguments<'_>, target: &mut Vec<u8>) -> Verdict {
     let headers = Headers(arguments);
-    match Question::read(arguments, target) {
+    checker.traces.check(Endpoint::Spoe, &headers, || match Question::read(arguments, target) {
         Ok(Question::List(list_type, app)) => checker.check_list(list_type, app, &headers),
         Ok(Question::Routes(method)) => checker.check(Asked { method, target }, &headers),
         Err(reason) => checker.refuse(reason, &headers),
-    }
+    })
 }
 
 /// What a message asks.

@@ -128,6 +128,8 @@ fn name(endpoint: Endpoint) -> &'static str {
         Endpoint::AuthRequest => "auth-request",
         Endpoint::ForwardAuth => "forward-auth",
         Endpoint::ExtAuthz => "ext-authz",
+        Endpoint::Grpc => "grpc",
+        Endpoint::Spoe => "spoe",
     }
 }
 
