@@ -55,6 +55,7 @@ mod endpoint;
 mod files;
 mod grpc;
 mod listen;
+mod loader;
 mod log;
 mod metrics;
 mod pace;

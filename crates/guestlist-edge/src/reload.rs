@@ -17,6 +17,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::check::{Checker, LoadedVersion, Version};
+use crate::loader::Loader;
 use crate::source::{LoadError, Source};
 use crate::stamps::Stamps;
 
@@ -90,6 +91,7 @@ impl Reloads {
 /// Loads again whenever there is a reason to.
 pub(crate) struct Reloader<S> {
     source: Arc<S>,
+    loader: Loader,
     checker: Arc<Checker>,
     /// What the listeners were made by.
     started_with: Server,
@@ -103,6 +105,7 @@ pub(crate) struct Reloader<S> {
 impl<S: Source> Reloader<S> {
     pub(crate) fn new(
         source: S,
+        loader: Loader,
         checker: Arc<Checker>,
         started_with: Server,
         stamps: Stamps,
@@ -112,7 +115,16 @@ impl<S: Source> Reloader<S> {
         let last = Arc::new(Mutex::new(None));
         let reloads = Reloads { last: last.clone(), commands: sender };
         (
-            Reloader { source: Arc::new(source), checker, started_with, reload, commands, last, stamps },
+            Reloader {
+                source: Arc::new(source),
+                loader,
+                checker,
+                started_with,
+                reload,
+                commands,
+                last,
+                stamps,
+            },
             reloads,
         )
     }
@@ -185,7 +197,7 @@ impl<S: Source> Reloader<S> {
         let source = self.source.clone();
         let started_with = self.started_with.clone();
         let apps = self.checker.version().gates.len();
-        let built = spawn_blocking(move || {
+        let built = self.loader.run(move || {
             let loaded = source.load()?;
             if loaded.config().apps.is_empty() && apps > 0 {
                 // More likely a file that is not written yet than a service without customers.
@@ -199,7 +211,7 @@ impl<S: Source> Reloader<S> {
         });
         let built = built
             .await
-            .unwrap_or_else(|_| Err(LoadError::new("loading the configuration failed unexpectedly")));
+            .unwrap_or_else(|| Err(LoadError::new("loading the configuration failed unexpectedly")));
         let at = SystemTime::now();
         let (result, outcome) = match built {
             Ok((loaded, stamps, needs_restart)) => {

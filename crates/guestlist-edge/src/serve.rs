@@ -20,6 +20,7 @@ use crate::answer;
 use crate::check::{Checker, LoadedVersion};
 use crate::connection::{Phase, Serving};
 use crate::listen::{Listener, Listeners};
+use crate::loader::Loader;
 use crate::log::{Lines, Log};
 use crate::metrics::Metrics;
 use crate::reload::{Reload, Reloader};
@@ -96,8 +97,10 @@ async fn run(
     let started_with = loaded.config().server.clone();
     let is_exposed = started_with.dangerously_expose_admin;
     let stamps = loaded.stamps.clone();
-    let built = spawn_blocking(|| LoadedVersion::build(loaded)).await;
-    let built = built.unwrap_or_else(|_| Err(LoadError::new("building the lists failed unexpectedly")));
+    let loader = Loader::start()
+        .map_err(|error| ServeError::Load(LoadError::new(format!("cannot start a thread: {error}"))))?;
+    let built = loader.run(|| LoadedVersion::build(loaded)).await;
+    let built = built.unwrap_or_else(|| Err(LoadError::new("building the lists failed unexpectedly")));
     let version = built.map_err(ServeError::Load)?.number(1);
     answer::prepare();
 
@@ -109,7 +112,7 @@ async fn run(
     let (phases, phase) = watch::channel(Phase::Serve);
 
     let mut tasks = JoinSet::new();
-    let (reloader, reloads) = Reloader::new(source, checker.clone(), started_with, stamps, reload);
+    let (reloader, reloads) = Reloader::new(source, loader, checker.clone(), started_with, stamps, reload);
     tasks.spawn(reloader.run());
     let is_ending = Arc::new(AtomicBool::new(false));
     let (admin_phases, admin_phase) = watch::channel(Phase::Serve);

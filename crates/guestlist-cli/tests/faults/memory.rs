@@ -44,3 +44,25 @@ fn memory_stays_flat() {
     let allowed = 8 << 20;
     assert!(after < before + allowed, "{before} bytes, and after six more rounds {after}");
 }
+
+#[test]
+fn reloads_of_very_many_apps_take_no_more_memory() {
+    use std::fmt::Write;
+
+    let directory = server::directory();
+    let mut apps = String::new();
+    for app in 0..2000 {
+        let patterns: Vec<String> =
+            (0..20).map(|pattern| format!("*.p{pattern}.app{app}.example.com")).collect();
+        write!(apps, "[apps.app{app}.upload]\npatterns = {patterns:?}\n").unwrap();
+    }
+    let server = Server::start(&server::configure(directory.path(), &apps));
+    let reload = || assert_eq!(server.admin("POST /reload").status, 200);
+    (0..3).for_each(|_| reload());
+    let before = server.resident_bytes();
+    (0..20).for_each(|_| reload());
+    let after = server.resident_bytes();
+    // While it is read one of them takes some 20 MB.
+    let allowed = 8 << 20;
+    assert!(after < before + allowed, "{before} bytes, and after twenty more reloads {after}");
+}
