@@ -322,7 +322,7 @@ fn watch(
                 .any(|name| names.iter().any(|ours| ours == name));
             match event.kind {
                 EventKind::Modify(ModifyKind::Data(_)) if is_of_ours => {
-                    changed.is_being_written.store(true, Relaxed)
+                    changed.is_being_written.store(true, Relaxed);
                 }
                 EventKind::Access(AccessKind::Close(AccessMode::Write)) if is_of_ours => {
                     changed.is_being_written.store(false, Relaxed);
