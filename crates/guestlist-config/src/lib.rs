@@ -39,6 +39,9 @@ pub use crate::server::{
 };
 pub use crate::show::{show, show_short};
 
+/// How long the key of an app may be.
+pub const MAX_KEY_BYTES: usize = 128;
+
 /// A configuration file: read with [`Config::parse`], printed with `Display`.
 #[derive(Debug, Default)]
 pub struct Config {

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::show::show_short;
-use crate::{Config, Mistake};
+use crate::{Config, MAX_KEY_BYTES, Mistake};
 
 impl Config {
     /// Reads a configuration.
@@ -31,6 +31,13 @@ impl Config {
             match key.get_ref().as_ref() {
                 "apps" => {
                     for (key, value) in reader.table(value, "`apps`").into_iter().flatten() {
+                        if key.get_ref().len() > MAX_KEY_BYTES {
+                            let message = format!(
+                                "this key has {} bytes, the limit is {MAX_KEY_BYTES}",
+                                key.get_ref().len()
+                            );
+                            reader.mistake(key.span(), message, "choose a shorter one");
+                        }
                         if let Some(app) = reader.app(value) {
                             config.apps.insert(key.get_ref().to_string(), app);
                         }

@@ -113,6 +113,14 @@ fn patterns_are_canonical_once_and_in_order() {
 }
 
 #[test]
+fn a_key_that_no_server_takes_is_refused() {
+    let text = |bytes: usize| format!("[apps.{}]", "k".repeat(bytes));
+    assert!(Config::parse(&text(crate::MAX_KEY_BYTES)).is_ok());
+    let mistakes = Config::parse(&text(crate::MAX_KEY_BYTES + 1)).unwrap_err();
+    assert_eq!(mistakes[0].span, 6..6 + crate::MAX_KEY_BYTES + 1);
+}
+
+#[test]
 fn keys_of_every_kind_are_kept() {
     for (key, printed) in [
         ("a-B_1", "a-B_1"),

@@ -148,19 +148,19 @@ impl Serving {
         match begun {
             Ok(Ok(Some((Spoken::Http1, ahead)))) => {
                 let stream = TokioIo::new(Paced::new(stream, ahead, Some(pace.clone())));
-                self.drive(http1(&self.limits).serve_connection(stream, service), &pace, false).await;
+                self.drive(http1(&self.limits).serve_connection(stream, service), &pace).await;
             }
             Ok(Ok(Some((Spoken::Http2, ahead)))) => {
-                pace.multiplexed();
+                // The pace knows of its first request alone: what comes later does not tell where a head begins.
                 let stream = TokioIo::new(Paced::new(stream, ahead, None));
-                self.drive(http2(&self.limits).serve_connection(stream, service), &pace, true).await;
+                self.drive(http2(&self.limits).serve_connection(stream, service), &pace).await;
             }
             Ok(_) => {}
             Err(_) => self.metrics.timed_out(TimedOut::Header),
         }
     }
 
-    async fn drive(&self, connection: impl Connection, pace: &Pace, is_multiplexed: bool) {
+    async fn drive(&self, connection: impl Connection, pace: &Pace) {
         let ServerLimits { header_timeout, idle_timeout, .. } = self.limits;
         let mut phase = self.phase.clone();
         let mut connection = pin!(connection);
@@ -176,7 +176,7 @@ impl Serving {
                     }
                     connection.as_mut().graceful_shutdown();
                 }
-                () = look.as_mut() => match pace.look(header_timeout, idle_timeout, is_multiplexed) {
+                () = look.as_mut() => match pace.look(header_timeout, idle_timeout) {
                     Ok(again) => look.as_mut().reset(Instant::now() + again),
                     Err(kind) => return self.metrics.timed_out(kind),
                 },

@@ -144,15 +144,25 @@ async fn bind_unix(path: &Path, mode: u32) -> io::Result<Listener> {
         // Whoever answers there is alive.
         Ok(_) => match UnixStream::connect(path).await {
             Ok(_) => return Err(io::ErrorKind::AddrInUse.into()),
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path)?,
+            // Left behind; what is made now takes its place.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
             Err(error) => return Err(error),
         },
         Err(_) => {}
     }
-    let listener = UnixListener::bind(path)?;
-    let file = SocketFile { path: path.to_path_buf(), inode: inode(path) };
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
-    Ok(Listener::Unix(listener, file))
+    // It has its permissions before it has its name, so that nobody gets in between.
+    let mut made = path.as_os_str().to_os_string();
+    made.push(format!(".{}", std::process::id()));
+    let made = Path::new(&made);
+    fs::remove_file(made).ok();
+    let listener = UnixListener::bind(made)?;
+    let named =
+        fs::set_permissions(made, fs::Permissions::from_mode(mode)).and_then(|()| fs::rename(made, path));
+    if let Err(error) = named {
+        fs::remove_file(made).ok();
+        return Err(error);
+    }
+    Ok(Listener::Unix(listener, SocketFile { path: path.to_path_buf(), inode: inode(path) }))
 }
 
 pin_project_lite::pin_project! {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use guestlist::{Decision, HeaderName, Origin, RequestHeaders};
 use serde_json::{Map, Value};
@@ -17,6 +17,9 @@ use serde_json::{Map, Value};
 use crate::check::{Verdict, Version};
 use crate::metrics::Metrics;
 use crate::random::random;
+
+/// How often it is said that nothing can be written.
+const TELL_AGAIN: Duration = Duration::from_secs(60);
 
 /// Records that wait to be written.
 const QUEUE: usize = 1024;
@@ -150,17 +153,29 @@ fn judged<'h>(decision: Decision, request: &RequestHeaders<'h>) -> Option<Origin
 pub(crate) struct Lines(Receiver<Record>);
 
 impl Lines {
-    /// Writes lines until the log is gone and all is written, or nothing can be written any more.
-    pub(crate) fn write_to(self, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes lines until the log is gone and all is written. What cannot be written, to a full disk for instance, is counted as dropped; what comes later may be.
+    pub(crate) fn write_to(self, out: &mut dyn Write, metrics: &Metrics) {
+        let mut told: Option<Instant> = None;
+        let mut lines = Vec::new();
         while let Ok(record) = self.0.recv() {
-            write_line(out, &record)?;
             // Together what has come meanwhile, and then out with it: someone may be looking.
-            while let Ok(record) = self.0.try_recv() {
-                write_line(out, &record)?;
+            let mut records = 1;
+            let mut written = write_line(&mut lines, &record);
+            while records < QUEUE
+                && let Ok(record) = self.0.try_recv()
+            {
+                records += 1;
+                written = written.and(write_line(&mut lines, &record));
             }
-            out.flush()?;
+            if let Err(error) = written.and_then(|()| out.write_all(&lines)).and_then(|()| out.flush()) {
+                (0..records).for_each(|_| metrics.log_dropped());
+                if told.is_none_or(|told| told.elapsed() >= TELL_AGAIN) {
+                    told = Some(Instant::now());
+                    tracing::error!(%error, "decisions are not written down; they are counted in guestlist_log_dropped_total");
+                }
+            }
+            lines.clear();
         }
-        Ok(())
     }
 }
 

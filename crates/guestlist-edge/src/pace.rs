@@ -51,17 +51,11 @@ impl Pace {
         self.request.store(if head > 1 { head - 1 } else { self.now() }, Relaxed);
     }
 
-    /// No request is owed: what comes on this connection does not tell where a head begins.
-    pub(crate) fn multiplexed(&self) {
-        self.head.store(0, Relaxed);
-    }
-
     /// Whether it has waited too long for something; otherwise in how long to look again, which may be too early but never too late.
     pub(crate) fn look(
         &self,
         header_timeout: Duration,
         idle_timeout: Duration,
-        is_multiplexed: bool,
     ) -> Result<Duration, TimedOut> {
         let now = self.now();
         let left = |since: u64, timeout: Duration| {
@@ -70,7 +64,7 @@ impl Pace {
                 .filter(|left| !left.is_zero())
         };
         match self.head.load(Relaxed) {
-            head if head > 0 && !is_multiplexed => left(head - 1, header_timeout).ok_or(TimedOut::Header),
+            head if head > 0 => left(head - 1, header_timeout).ok_or(TimedOut::Header),
             // A head may begin as soon as we look away.
             _ => left(self.request.load(Relaxed), idle_timeout)
                 .map(|left| left.min(header_timeout))

@@ -3,6 +3,7 @@
 use core::fmt;
 use std::fs::{File, OpenOptions};
 use std::io;
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -10,8 +11,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use guestlist_config::ServerLimits;
 use hyper_util::service::TowerToHyperService;
-use tokio::sync::{Semaphore, watch};
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::accept::{Connections, Failures, Spoken};
@@ -107,7 +108,7 @@ async fn run(
     let metrics = Metrics::new();
     metrics.show(&version);
     let (log, lines) = Log::new(metrics.clone());
-    let writer = write_lines(lines, started_with.log.file.clone())?;
+    let written = write_lines(lines, started_with.log.file.clone(), metrics.clone())?;
     let checker = Arc::new(Checker::new(version, metrics, log, traces.clone()));
     let (phases, phase) = watch::channel(Phase::Serve);
 
@@ -142,35 +143,36 @@ async fn run(
     admin_phases.send_replace(Phase::Cut);
     tasks.shutdown().await;
     drop(checker);
-    // Ends when the last connection is gone, which has nothing to wait for any more.
-    let written = timeout(drain, spawn_blocking(move || writer.join())).await;
-    if written.is_err() {
+    // Ends when the last connection is gone, which has nothing to wait for any more; or not, where nobody reads what is written.
+    if timeout(drain, written).await.is_err() {
         tracing::warn!("some decisions were not written down");
     }
     traces.end(drain).await;
     Ok(())
 }
 
-/// A thread that writes decisions down, until the log is gone.
-fn write_lines(lines: Lines, file: Option<PathBuf>) -> Result<std::thread::JoinHandle<()>, ServeError> {
-    let opened: Option<File> = match &file {
-        Some(path) => {
-            let opened = OpenOptions::new().create(true).append(true).open(path);
-            Some(opened.map_err(|error| ServeError::Log(path.clone(), error))?)
-        }
-        None => None,
+/// A thread that writes decisions down, until the log is gone; what is returned is done when all is written. Nobody waits for the thread: it may be in the middle of a write that never ends.
+fn write_lines(
+    lines: Lines,
+    file: Option<PathBuf>,
+    metrics: Metrics,
+) -> Result<oneshot::Receiver<()>, ServeError> {
+    let opened = match &file {
+        Some(path) => OpenOptions::new().create(true).append(true).open(path),
+        // Not by the standard library's handle, whose lock others would wait for as long as nobody reads the other end.
+        None => io::stderr().as_fd().try_clone_to_owned().map(File::from),
     };
+    let name = file.unwrap_or_else(|| "standard error".into());
+    let mut out = opened.map_err(|error| ServeError::Log(name.clone(), error))?;
+    let (done, written) = oneshot::channel();
     let write = move || {
-        let written = match opened {
-            Some(file) => lines.write_to(&mut io::BufWriter::new(file)),
-            None => lines.write_to(&mut io::BufWriter::new(io::stderr())),
-        };
-        if let Err(error) = written {
-            tracing::error!(%error, "decisions are not written down any more");
-        }
+        lines.write_to(&mut out, &metrics);
+        // Whoever waited may have given up.
+        done.send(()).ok();
     };
     let thread = std::thread::Builder::new().name("decisions".to_string()).spawn(write);
-    thread.map_err(|error| ServeError::Log(file.unwrap_or_default(), error))
+    thread.map_err(|error| ServeError::Log(name, error))?;
+    Ok(written)
 }
 
 /// Serves the admin listener. Few connections, so that they take no files from those for checks, with the limits that are in force by default.

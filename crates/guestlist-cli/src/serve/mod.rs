@@ -15,6 +15,11 @@ use guestlist_edge::{Fixed, Listeners, Loaded, Reload, ServeError, Source, Stamp
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::failure::{Exit, Failure};
 use crate::options::OutputFormat;
@@ -80,7 +85,7 @@ const DEMO: &str = include_str!("demo.toml");
 
 /// Serves until a signal ends it.
 pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
-    start_log(args.log);
+    let _log = start_log(args.log);
     raise_file_limit();
     if args.config.as_deref().is_some_and(|path| path.as_os_str() == "-") {
         let help = "name a file: the server reads it again when it changes";
@@ -185,18 +190,22 @@ fn raise_file_limit() {
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).ok();
 }
 
-/// The server's own log goes to standard error.
-fn start_log(format: OutputFormat) {
-    use std::io::IsTerminal;
-    let log = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
-        .with_target(false);
+/// The server's own log goes to standard error, by a thread of its own: nobody who says something waits for who reads it. What is under way is written when the guard is dropped.
+fn start_log(format: OutputFormat) -> WorkerGuard {
+    use std::io::{IsTerminal, stderr};
+    let (writer, guard) = tracing_appender::non_blocking(stderr());
+    // What libraries have to say of their clients, any client can make them say.
+    let ours = Targets::new().with_target("guestlist", LevelFilter::INFO).with_default(LevelFilter::ERROR);
+    let has_colours = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(has_colours).with_target(false);
+    let registry = tracing_subscriber::registry();
     // There may be one already, in tests.
     match format {
-        OutputFormat::Text => log.try_init().ok(),
-        OutputFormat::Json => log.json().try_init().ok(),
+        OutputFormat::Text => registry.with(lines.with_filter(ours)).try_init().ok(),
+        OutputFormat::Json => registry.with(lines.json().with_filter(ours)).try_init().ok(),
     };
+    guard
 }
 
 #[cfg(test)]

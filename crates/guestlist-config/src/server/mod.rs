@@ -156,6 +156,14 @@ impl Route {
     }
 }
 
+impl Route {
+    /// Whether it has no conditions.
+    pub fn applies_always(&self) -> bool {
+        let is_any_path = self.path.as_deref().is_none_or(|path| path == "/");
+        is_any_path && self.methods.is_empty() && self.header.is_none() && self.query.is_none()
+    }
+}
+
 /// A header or query parameter, and a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {

@@ -73,8 +73,16 @@ impl Reader<'_> {
     }
 
     fn addresses(&mut self, value: &Value<'_>, name: &str) -> Vec<Address> {
-        let strings = self.strings(value, name);
-        strings.into_iter().filter_map(|(text, span)| self.address(text, span)).collect()
+        let mut addresses = Vec::new();
+        for (text, span) in self.strings(value, name) {
+            let Some(address) = self.address(text, span.clone()) else { continue };
+            let is_any = matches!(address, Address::Tcp(address) if address.port() == 0);
+            if addresses.contains(&address) && !is_any {
+                self.mistake(span, format!("{name} has this address twice"), "remove it");
+            }
+            addresses.push(address);
+        }
+        addresses
     }
 
     fn address(&mut self, text: &str, span: Place) -> Option<Address> {
@@ -161,7 +169,15 @@ impl Reader<'_> {
             self.wrong_type(value, "`routes`", "an array of tables, each `[[server.routes]]`");
             return Vec::new();
         };
-        array.iter().filter_map(|value| self.route(value)).collect()
+        let mut routes: Vec<Route> = Vec::new();
+        for value in array {
+            if routes.last().is_some_and(Route::applies_always) {
+                let help = "move it in front of that one, or give that one a condition";
+                self.mistake(value.span(), "no request comes here: the route above applies to all", help);
+            }
+            routes.extend(self.route(value));
+        }
+        routes
     }
 
     fn route(&mut self, value: &Value<'_>) -> Option<Route> {
@@ -176,7 +192,7 @@ impl Reader<'_> {
                         self.mistake(
                             value.span(),
                             "no request has a path that begins so",
-                            "begin with `/`, and write letters, digits and `-._~!$&'()*+,;=:@/`, without `//`, `/./` and `/../`",
+                            "begin with `/`, and write letters, digits and `-._~!$&'()*+,=:@/`, without `//`, `/./` and `/../`",
                         );
                     }
                     route.path = text.map(String::from);
@@ -405,10 +421,12 @@ fn parse_duration(text: &str) -> Option<Duration> {
 
 /// A path as requests have it once it is in normal form, so that there is one way to write it.
 fn is_plain_path(path: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,=:@/".contains(&byte);
     path.starts_with('/')
         && path.bytes().all(is_plain)
         && !path.contains("//")
+        && !path.contains(';')
+        && !path.ends_with("/..")
         && !path.contains("/./")
         && !path.contains("/../")
 }

@@ -70,6 +70,7 @@ list = "upload"
 app = { header = "x-app" }
 
 [[server.routes]]
+path = "/d/"
 list = "delivery"
 app = { segment = 2 }
 
@@ -131,6 +132,13 @@ fn what_cannot_be_meant_is_refused_where_it_stands() {
         ("routes = [{ query = { name = 'a' }, list = 'upload', app = { key = 'a' } }]", "{ name = 'a' }"),
         ("routes = [{ list = 'upload', app = { key = 'a', query = 'b' } }]", "{ key = 'a', query = 'b' }"),
         ("routes = [{ list = 'upload', app = { segment = 0 } }]", "0"),
+        ("listen = ['127.0.0.1:80', '127.0.0.1:80']", "'127.0.0.1:80'"),
+        ("routes = [{ path = '/a;b', list = 'upload', app = { key = 'a' } }]", "'/a;b'"),
+        ("routes = [{ path = '/a/..', list = 'upload', app = { key = 'a' } }]", "'/a/..'"),
+        (
+            "routes = [{ list = 'upload', app = { key = 'a' } }, { list = 'delivery', app = { key = 'b' } }]",
+            "{ list = 'delivery', app = { key = 'b' } }",
+        ),
         ("port = 80", "port"),
     ] {
         let found = mistakes(&format!("[server]\n{settings}"));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use guestlist::{Decision, Gate, List, ListType, Mode, RequestHeaders};
-use guestlist_config::{Config, DecisionLog, ServerLimits};
+use guestlist_config::{Config, DecisionLog, MAX_KEY_BYTES, ServerLimits};
 use guestlist_gates::{Gates, Settings};
 use tokio_rustls::rustls;
 
@@ -37,7 +37,7 @@ impl LoadedVersion {
     pub(crate) fn build(loaded: Loaded) -> Result<LoadedVersion, LoadError> {
         let Loaded { config, tls, .. } = loaded;
         let Config { server, apps } = config;
-        let gates = Gates::new(Settings::default().pack_early(true));
+        let gates = Gates::new(Settings::default().pack_early(true).key_bytes(MAX_KEY_BYTES));
         gates
             .insert_many(apps.iter().map(|(key, app)| (key, &app.gate)))
             .map_err(|error| LoadError::new(error.to_string()))?;

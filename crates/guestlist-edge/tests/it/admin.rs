@@ -108,6 +108,21 @@ async fn decisions_are_written_down_without_what_is_secret() {
 }
 
 #[tokio::test]
+async fn a_log_that_cannot_be_written_is_counted_and_holds_nobody_up() {
+    let server = Server::start(
+        "[server]\n[server.log]\nper_second = 100000\nfile = '/dev/full'\n[apps.a]\nupload.mode = 'enforce'",
+    )
+    .await;
+    for _ in 0..10 {
+        assert_eq!(server.ask("GET /check/upload/a", &[]).await.status, 403);
+    }
+    server.until_metric("guestlist_log_dropped_total", 10.0).await;
+    assert_eq!(server.ask("GET /check/upload/a", &[]).await.status, 403);
+    server.until_metric("guestlist_log_dropped_total", 11.0).await;
+    server.end().await;
+}
+
+#[tokio::test]
 async fn the_log_is_a_part_and_no_more_than_so_many_a_second() {
     let (_folder, path) = folder();
     let file = path.join("decisions.jsonl");

@@ -122,6 +122,70 @@ async fn a_file_that_changes_is_loaded_again() {
     server.end().await;
 }
 
+#[tokio::test]
+async fn half_a_file_is_not_read_and_one_without_apps_is_not_taken() {
+    use std::io::Write;
+    let (_folder, path) = folder();
+    let file = path.join("apps.toml");
+    let server_settings = "[server]\nlisten = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n";
+    fs::write(&file, format!("{server_settings}{B}")).unwrap();
+    let source = File(file.clone());
+    let server = Server::start_with(source.load().unwrap(), source, Server::no_text()).await;
+    assert_eq!(told(&server, "a.example").await, "403 deny no-match - -");
+
+    // So far it is a configuration, in which the list is off.
+    let mut writing = fs::File::create(&file).unwrap();
+    writing.write_all(format!("{server_settings}[apps.shop]\n").as_bytes()).unwrap();
+    writing.flush().unwrap();
+    for _ in 0..20 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert_eq!(told(&server, "a.example").await, "403 deny no-match - -");
+    }
+    writing.write_all(b"upload.patterns = ['a.example']\n").unwrap();
+    drop(writing);
+    server.until_metric("guestlist_config_version", 2.0).await;
+    assert_eq!(told(&server, "a.example").await, "204 allow matched 1 -");
+
+    fs::write(&file, server_settings).unwrap();
+    let answer = server.admin("POST /reload", &[]).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("no apps"), "{}", answer.body);
+    assert_eq!(told(&server, "a.example").await, "204 allow matched 1 -");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn changes_that_the_system_does_not_tell_of_are_found() {
+    let (_folder, path) = folder();
+    let server_settings = "[server]\nlisten = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n";
+    let [one, two, link] = ["one", "two", "link"].map(|name| path.join(name));
+    fs::create_dir(&one).unwrap();
+    fs::create_dir(&two).unwrap();
+    fs::write(one.join("apps.toml"), format!("{server_settings}{A}")).unwrap();
+    fs::write(two.join("apps.toml"), format!("{server_settings}{B}")).unwrap();
+    std::os::unix::fs::symlink(&one, &link).unwrap();
+    let source = File(link.join("apps.toml"));
+    let server = Server::start_with(source.load().unwrap(), source, Server::no_text()).await;
+    assert_eq!(told(&server, "a.example").await, "204 allow matched 1 -");
+    // A directory above that is another one now.
+    let next = path.join("next");
+    std::os::unix::fs::symlink(&two, &next).unwrap();
+    fs::rename(&next, &link).unwrap();
+    server.until_metric("guestlist_config_version", 2.0).await;
+    assert_eq!(told(&server, "a.example").await, "403 deny no-match - -");
+    // The same directory, removed and made again.
+    fs::remove_dir_all(&two).unwrap();
+    fs::create_dir(&two).unwrap();
+    fs::write(two.join("apps.toml"), format!("{server_settings}{A}")).unwrap();
+    let again = async {
+        while told(&server, "a.example").await != "204 allow matched 1 -" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(crate::server::PATIENCE, again).await.expect("it is found");
+    server.end().await;
+}
+
 /// No answer is of two configurations, and none is late: what a reload changed is so for every request after it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_sees_one_version_from_start_to_end() {

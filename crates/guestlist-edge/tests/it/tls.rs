@@ -90,6 +90,18 @@ async fn a_certificate_that_changes_is_in_force_for_the_next_connection() {
 }
 
 #[tokio::test]
+async fn a_handshake_does_not_hold_up_the_end() {
+    let (_folder, path) = folder();
+    make_certificate(&path);
+    let source = Files(path.clone());
+    let server = Server::start_with(source.load().unwrap(), source, Server::no_text()).await;
+    let mut silent = crate::server::connect(&server.check).await;
+    server.until_metric("guestlist_connections", 1.0).await;
+    server.end().await;
+    assert_eq!(read(&mut silent).await, None);
+}
+
+#[tokio::test]
 async fn plain_http_on_a_tls_address_is_not_answered() {
     let (_folder, path) = folder();
     let certificate = make_certificate(&path);
