@@ -1,10 +1,11 @@
 //! [`Verdict`] → an HTTP answer. The only place that knows status codes.
 
 use std::pin::Pin;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use guestlist::ListType;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY};
 use http::{Response, StatusCode};
 use http_body_util::Full;
@@ -81,21 +82,60 @@ pub(crate) fn prepare() {
 
 /// The answer of a check: `allowed`, or 403 with a JSON object that says why.
 pub(crate) fn answer(verdict: &Verdict, allowed: StatusCode) -> Response<Body> {
+    let (status, body) = if verdict.lets_through() {
+        (allowed, Bytes::new())
+    } else {
+        (StatusCode::FORBIDDEN, denial_body(verdict))
+    };
+    let mut response = Response::new(Body::new(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = match ready(verdict) {
+        Some(ready) => ready.get_or_init(|| headers(verdict)).clone(),
+        None => headers(verdict),
+    };
+    response
+}
+
+/// All headers of an answer.
+fn headers(verdict: &Verdict) -> HeaderMap {
     // Each name has its place: this never grows.
     let mut headers = HeaderMap::with_capacity(6);
     set_headers(verdict, |name, value| {
         headers.insert(name, value);
     });
     headers.insert(VARY, HeaderValue::from_static(verdict.vary()));
-    let mut response = if verdict.lets_through() {
-        Response::new(Body::new(Bytes::new()))
-    } else {
+    if !verdict.lets_through() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Response::new(Body::new(denial_body(verdict)))
+    }
+    headers
+}
+
+/// Rules whose answers are kept.
+const READY_RULES: usize = 64;
+
+/// Answers without a rule: by reason, whether they let through, whether they would not, and `Vary`.
+const WITHOUT_RULE: usize = Reason::ALL.len() * 8;
+
+/// Headers that were made before: to copy them takes a quarter of hashing their names, which is more than the check takes.
+static READY: [OnceLock<HeaderMap>; WITHOUT_RULE + READY_RULES * 2] =
+    [const { OnceLock::new() }; WITHOUT_RULE + READY_RULES * 2];
+
+/// The place for the headers of such an answer. Everything that [`headers`] looks at says which.
+fn ready(verdict: &Verdict) -> Option<&'static OnceLock<HeaderMap>> {
+    let (lets_through, would_deny) = (verdict.lets_through(), verdict.would_deny());
+    let is_upload = usize::from(verdict.list() == Some(ListType::Upload));
+    let index = match verdict.rule() {
+        None => {
+            let kind = usize::from(lets_through) * 4 + usize::from(would_deny) * 2 + is_upload;
+            verdict.reason() as usize * 8 + kind
+        }
+        Some(rule) if lets_through && !would_deny && verdict.reason() == Reason::Matched => {
+            let rule = usize::try_from(rule.get() - 1).ok().filter(|rule| *rule < READY_RULES)?;
+            WITHOUT_RULE + rule * 2 + is_upload
+        }
+        Some(_) => return None,
     };
-    *response.status_mut() = if verdict.lets_through() { allowed } else { StatusCode::FORBIDDEN };
-    *response.headers_mut() = headers;
-    response
+    READY.get(index)
 }
 
 /// The answer to `HEAD`: that to `GET`, without its body. HTTP/1 would leave it out by itself, HTTP/2 sends what it is given.
@@ -139,4 +179,48 @@ pub(crate) fn not_found() -> Response<Body> {
     *response.status_mut() = StatusCode::NOT_FOUND;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use guestlist::{Gate, List, Mode, RequestHeaders};
+
+    use super::*;
+
+    /// Verdicts of every list in every mode on every kind of header, and those that no list was asked about.
+    fn verdicts() -> Vec<Verdict> {
+        let patterns: Vec<String> = (0..70).map(|rule| format!("r{rule}.example")).collect();
+        let mut origins: Vec<Vec<u8>> =
+            (0..70).map(|rule| format!("https://r{rule}.example").into_bytes()).collect();
+        origins.extend(
+            ["https://other.example", "null", "x", "app://x", ""].map(|text| text.as_bytes().to_vec()),
+        );
+        let mut verdicts: Vec<Verdict> = Reason::ALL.map(Verdict::refused).to_vec();
+        for list_type in ListType::ALL {
+            for mode in [Mode::Off, Mode::Report, Mode::Enforce] {
+                for block_missing in [false, true] {
+                    let limits = guestlist::Limits::default().patterns(100);
+                    let list = List::builder(list_type).limits(limits).patterns(&patterns).mode(mode);
+                    let gate = Gate::new().with_list(list.block_missing(block_missing).build().unwrap());
+                    verdicts.extend(origins.iter().map(|origin| {
+                        let request = RequestHeaders::new().origin(origin);
+                        Verdict::of(&gate.decide(list_type, &request))
+                    }));
+                }
+            }
+        }
+        verdicts
+    }
+
+    #[test]
+    fn what_is_kept_is_what_would_be_made() {
+        let verdicts = verdicts();
+        // The second time all of them are there.
+        for verdict in verdicts.iter().chain(&verdicts) {
+            let answer = answer(verdict, StatusCode::NO_CONTENT);
+            assert_eq!(answer.headers(), &headers(verdict), "{verdict:?}");
+        }
+        let kept = READY.iter().filter(|ready| ready.get().is_some()).count();
+        assert!(kept > 2 * READY_RULES + 20, "{kept}");
+    }
 }

@@ -95,6 +95,8 @@ fn an_answer_takes_the_map_of_its_headers_and_no_more() {
         let headers = headers(values);
         assert_eq!(endpoint::respond(&checker, &Method::GET, &uri, &headers).status(), status);
         let taken = measure(|| drop(endpoint::respond(&checker, &Method::GET, &uri, &headers)));
-        assert_eq!((taken.count_total, taken.bytes_total), (map.count_total, map.bytes_total), "{values:?}");
+        // A copy of one that was made before is as large as its headers.
+        assert_eq!(taken.count_total, map.count_total, "{values:?}");
+        assert!(taken.bytes_total <= map.bytes_total, "{values:?}: {} bytes", taken.bytes_total);
     }
 }
