@@ -9,10 +9,10 @@ use clap::Parser;
 #[command(name = "benches/edge")]
 pub(super) struct Options {
     /// How many rounds; in each, every contender of every scenario has its turn
-    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) rounds: u32,
     /// How long a turn is
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) seconds: u32,
     /// Three rounds of a second: whether it works, and the first digit
     #[arg(long)]
