@@ -20,7 +20,7 @@ use core::fmt;
 pub struct Budget {
     /// Most steps, some ten nanoseconds each: 16 million, about the work of comparing two lists of some thousands of patterns.
     pub steps: u64,
-    /// Most hosts to try one by one, where only hosts with `xn--` labels are left that no pattern spells out: 50,000.
+    /// Most hosts, or beginnings of hosts, to try one by one, where only hosts with `xn--` labels are left that no pattern spells out: 50,000.
     pub candidates: u64,
 }
 

@@ -6,6 +6,7 @@
 //! A label that begins with `xn--` and that no pattern spells out is valid or not by rules that are no regular language. Hosts with such a label are left out at first. Only where nothing else is left they are tried one by
 //! one, the shortest first, and the engine is asked of each ([`uncertain`]).
 
+mod punycode;
 mod uncertain;
 
 use core::ops::Range;
@@ -53,7 +54,7 @@ struct Reached {
     before: usize,
 }
 
-/// The shortest of those who are wanted; of several the first by its letters from the right. `None` if nobody is.
+/// The shortest of those who are wanted; of several the first by its letters from the right, among uncertain ones from the left. `None` if nobody is.
 pub(crate) fn shortest(space: &mut Space, wanted: Wanted<'_>) -> Result<Option<Witness>, Undecided> {
     let certain = breadth_first(space, wanted, |space, set| wanted.is_found(space, set))?;
     match certain {

@@ -1,9 +1,13 @@
 //! Hosts whose validity no automaton tells: tried one by one, the shortest first, and the engine is asked of each.
+//!
+//! The automaton is read from the right, hosts are made from the left: what a label begins with decides whether anything valid begins so ([`punycode`]), and for hosts of one length at a time it is known beforehand
+//! which steps can be finished ([`Layer`]).
 
 use std::collections::HashMap;
 
 use guestlist::Origin;
 
+use super::punycode::{self, Beginning, FEWEST_DIGITS};
 use super::{MAX_HOST, MAX_LABEL, Wanted, with_port};
 use crate::budget::Undecided;
 use crate::space::{NOTHING, Set, Space};
@@ -11,10 +15,7 @@ use crate::symbol;
 use crate::valid::Valid;
 use crate::witness::Witness;
 
-/// In how many further bytes a host can end: a bit for each number from 0 to 255.
-type Lengths = [u64; 4];
-
-/// All pairs that lead to somebody who is wanted.
+/// All pairs that lead to somebody who is wanted, from the right.
 struct Graph {
     pairs: Vec<Pair>,
     starts: Vec<usize>,
@@ -23,25 +24,60 @@ struct Graph {
 struct Pair {
     set: Set,
     valid: Valid,
-    next: Vec<(u8, usize)>,
-    lengths: Lengths,
+    /// By which byte from which pair it is come to.
+    before: Vec<(u8, usize)>,
+    /// The same for bytes of one [`Kind`], each pair once.
+    kinds: Vec<(Kind, usize)>,
+    /// A host that is wanted can have been read.
+    is_end: bool,
 }
 
-/// The shortest of those who are wanted among uncertain hosts, and among the certain ones as well where that is asked for.
+/// What a [`Layer`] asks of a byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Dot,
+    Hyphen,
+    Number,
+    Letter,
+}
+
+/// For each pair whether so many bytes lead to it, and what they can be of its label, the part behind: a bit for each number of bytes without a hyphen up to [`FEWEST_DIGITS`], which stands for more as well,
+/// [`HYPHEN`], and [`NEVER`].
+type Layer = Vec<u8>;
+
+/// The last hyphen has [`FEWEST_DIGITS`] behind it.
+const HYPHEN: u8 = 1 << (FEWEST_DIGITS + 1);
+/// No label with `xn--` ends so: behind the last hyphen is less, or the last digit is one that says that another follows, which are those that look like numbers.
+const NEVER: u8 = 1 << (FEWEST_DIGITS + 2);
+const NO_BYTE: u8 = 1;
+const ENOUGH: u8 = 1 << FEWEST_DIGITS;
+
+/// The shortest of those who are wanted among uncertain hosts, and among the certain ones as well where that is asked for; of several the first by its letters from the left.
 pub(super) fn shortest(
     space: &mut Space,
     wanted: Wanted<'_>,
     and_certain: bool,
 ) -> Result<Option<Witness>, Undecided> {
-    let mut graph = Graph::new(space, wanted, and_certain)?;
-    graph.find_lengths(space)?;
+    let graph = Graph::new(space, wanted, and_certain)?;
+    let ends: Vec<usize> = (0..graph.pairs.len()).filter(|at| graph.pairs[*at].is_end).collect();
+    if ends.is_empty() {
+        return Ok(None);
+    }
+    let mut layers = vec![graph.first_layer()];
     let mut tried = 0;
     for len in 1..=usize::from(MAX_HOST) {
-        for start in graph.starts.clone() {
-            let mut text = Vec::new();
-            if let Some(host) = graph.host_of_length(space, start, len, 0, &mut text, &mut tried)? {
-                return Ok(Some(with_port(space, wanted, host)?));
-            }
+        let layer = graph.next_layer(space, &layers[len - 1])?;
+        if layer.iter().all(|tails| *tails == 0) {
+            break;
+        }
+        let from: Vec<usize> = ends.iter().copied().filter(|end| layer[*end] != 0).collect();
+        layers.push(layer);
+        let mut search =
+            Search { space, graph: &graph, layers: &layers, text: Vec::new(), tried: &mut tried };
+        if !from.is_empty()
+            && let Some(host) = search.host(&from, len, 0)?
+        {
+            return Ok(Some(with_port(space, wanted, host)?));
         }
     }
     Ok(None)
@@ -69,14 +105,13 @@ impl Graph {
                     space.purse.spend(1)?;
                     if let Some(valid) = valid.step(byte, &space.known) {
                         let next = graph.number(&mut numbers, to, valid);
-                        graph.pairs[at].next.push((byte, next));
+                        graph.connect(at, byte, next);
                     }
                 }
             }
             let end = valid.end(&space.known);
-            let is_end =
+            graph.pairs[at].is_end =
                 end.is_some_and(|end| and_certain || end.is_uncertain) && wanted.is_found(space, set);
-            graph.pairs[at].lengths[0] = u64::from(is_end);
             at += 1;
         }
         Ok(graph)
@@ -84,78 +119,124 @@ impl Graph {
 
     fn number(&mut self, numbers: &mut HashMap<(Set, Valid), usize>, set: Set, valid: Valid) -> usize {
         *numbers.entry((set, valid)).or_insert_with(|| {
-            self.pairs.push(Pair { set, valid, next: Vec::new(), lengths: [0; 4] });
+            self.pairs.push(Pair { set, valid, before: Vec::new(), kinds: Vec::new(), is_end: false });
             self.pairs.len() - 1
         })
     }
 
-    /// Finds for each pair in how many further bytes a host can end.
-    fn find_lengths(&mut self, space: &mut Space) -> Result<(), Undecided> {
-        if self.pairs.iter().all(|pair| pair.lengths == [0; 4]) {
-            return Ok(());
+    fn connect(&mut self, from: usize, byte: u8, to: usize) {
+        let kind = match byte {
+            b'.' => Kind::Dot,
+            b'-' => Kind::Hyphen,
+            b'0'..=b'9' => Kind::Number,
+            _ => Kind::Letter,
+        };
+        let Pair { before, kinds, .. } = &mut self.pairs[to];
+        before.push((byte, from));
+        // The edges of a pair come one after the other, so the same one is the last, or one of the last four.
+        if !kinds.iter().rev().take(4).any(|known| *known == (kind, from)) {
+            kinds.push((kind, from));
         }
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for at in (0..self.pairs.len()).rev() {
-                let pair = &self.pairs[at];
-                space.purse.spend(pair.next.len())?;
-                let mut lengths = pair.lengths;
-                for (_, next) in &pair.next {
-                    for (all, one) in lengths.iter_mut().zip(one_more(self.pairs[*next].lengths)) {
-                        *all |= one;
-                    }
-                }
-                changed |= lengths != self.pairs[at].lengths;
-                self.pairs[at].lengths = lengths;
-            }
-        }
-        Ok(())
     }
 
-    /// The first valid host with so many bytes more. `text` is what is read, from right to left.
-    fn host_of_length(
-        &self,
-        space: &mut Space,
-        at: usize,
-        len: usize,
-        label_len: u8,
-        text: &mut Vec<u8>,
-        tried: &mut u64,
-    ) -> Result<Option<String>, Undecided> {
-        if self.pairs[at].lengths[len / 64] >> (len % 64) & 1 == 0 {
-            return Ok(None);
-        }
-        if len == 0 {
-            *tried += 1;
-            if *tried > space.purse.candidates() {
-                return Err(Undecided::Candidates(space.purse.candidates()));
-            }
-            let host: String = text.iter().rev().map(|byte| char::from(*byte)).collect();
-            return Ok(Origin::from_host(host.as_bytes()).is_ok().then_some(host));
-        }
-        for (byte, next) in &self.pairs[at].next {
-            space.purse.spend(1)?;
-            let label_len = if *byte == b'.' { 0 } else { label_len + 1 };
-            if label_len > MAX_LABEL {
-                continue;
-            }
-            text.push(*byte);
-            let host = self.host_of_length(space, *next, len - 1, label_len, text, tried)?;
-            text.pop();
-            if host.is_some() {
-                return Ok(host);
-            }
-        }
-        Ok(None)
+    /// Nothing is read.
+    fn first_layer(&self) -> Layer {
+        let mut layer = vec![0; self.pairs.len()];
+        self.starts.iter().for_each(|start| layer[*start] = NO_BYTE);
+        layer
+    }
+
+    /// One byte more than `layer`.
+    fn next_layer(&self, space: &mut Space, layer: &Layer) -> Result<Layer, Undecided> {
+        space.purse.spend(self.pairs.iter().map(|pair| pair.kinds.len()).sum())?;
+        let tails =
+            |pair: &Pair| pair.kinds.iter().fold(0, |all, (kind, from)| all | longer(layer[*from], *kind));
+        Ok(self.pairs.iter().map(tails).collect())
     }
 }
 
-fn one_more(lengths: Lengths) -> Lengths {
-    let mut carry = 0;
-    lengths.map(|bits| {
-        let shifted = bits << 1 | carry;
-        carry = bits >> 63;
-        shifted
-    })
+/// What the parts behind a byte are with it.
+fn longer(tails: u8, kind: Kind) -> u8 {
+    let with_hyphen = tails & (HYPHEN | NEVER);
+    let bytes = tails & (HYPHEN - 1);
+    let one_more = (bytes << 1 & (HYPHEN - 1)) | bytes & ENOUGH;
+    let if_any = |bytes: u8, tail: u8| if bytes == 0 { 0 } else { tail };
+    match kind {
+        Kind::Dot => if_any(tails, NO_BYTE),
+        Kind::Hyphen => with_hyphen | if_any(bytes & ENOUGH, HYPHEN) | if_any(bytes & (ENOUGH - 1), NEVER),
+        Kind::Number => with_hyphen | one_more & !(NO_BYTE << 1) | if_any(bytes & NO_BYTE, NEVER),
+        Kind::Letter => with_hyphen | one_more,
+    }
+}
+
+/// What a label that begins like this can go on with.
+fn possible(label: &[u8]) -> u8 {
+    match punycode::beginning(label) {
+        Beginning::Stuck => HYPHEN,
+        _ if label.starts_with(b"xn--") => !NEVER,
+        _ => !0,
+    }
+}
+
+/// Makes the hosts of one length, from the left.
+struct Search<'s> {
+    space: &'s mut Space,
+    graph: &'s Graph,
+    layers: &'s [Layer],
+    text: Vec<u8>,
+    tried: &'s mut u64,
+}
+
+impl Search<'_> {
+    /// The first valid host that begins with the text, which leads back to these pairs, and has so many bytes more. Its last label begins at `label`.
+    fn host(&mut self, pairs: &[usize], rest: usize, label: usize) -> Result<Option<String>, Undecided> {
+        if rest == 0 {
+            return self.try_text();
+        }
+        let layer = &self.layers[rest - 1];
+        let mut steps: Vec<(u8, usize)> = Vec::new();
+        for pair in pairs {
+            let before = &self.graph.pairs[*pair].before;
+            self.space.purse.spend(before.len())?;
+            steps.extend(before.iter().filter(|(_, from)| layer[*from] != 0));
+        }
+        steps.sort_unstable();
+        steps.dedup();
+        let is_whole = punycode::beginning(&self.text[label..]) == Beginning::Whole;
+        for steps in steps.chunk_by(|a, b| a.0 == b.0) {
+            let byte = steps[0].0;
+            if byte == b'.' && !is_whole {
+                self.count()?;
+                continue;
+            }
+            self.text.push(byte);
+            let label = if byte == b'.' { self.text.len() } else { label };
+            if self.text.len() - label <= usize::from(MAX_LABEL) {
+                let possible = possible(&self.text[label..]);
+                let from = steps.iter().map(|(_, from)| *from);
+                let from: Vec<usize> = from.filter(|from| layer[*from] & possible != 0).collect();
+                if from.is_empty() {
+                    self.count()?;
+                } else if let Some(host) = self.host(&from, rest - 1, label)? {
+                    return Ok(Some(host));
+                }
+            }
+            self.text.pop();
+        }
+        Ok(None)
+    }
+
+    /// The text, if it is a valid host.
+    fn try_text(&mut self) -> Result<Option<String>, Undecided> {
+        self.count()?;
+        let is_host = Origin::from_host(&self.text).is_ok();
+        Ok(is_host.then(|| self.text.iter().map(|byte| char::from(*byte)).collect()))
+    }
+
+    /// One more was tried, be it the beginning of one.
+    fn count(&mut self) -> Result<(), Undecided> {
+        *self.tried += 1;
+        let most = self.space.purse.candidates();
+        if *self.tried > most { Err(Undecided::Candidates(most)) } else { Ok(()) }
+    }
 }

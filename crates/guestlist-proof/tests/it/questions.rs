@@ -104,8 +104,53 @@ fn labels_that_only_idna_can_judge_are_asked_of_the_engine() {
     // All that are left are too many to try, or none at all.
     assert_eq!(only_in(&["xn--[a].com"], &["b.com"]), None);
     assert_eq!(Prover::new().example(&rules(&["xn--a[a-c].com"])), Ok(None));
-    let prover = Prover::with_budget(Budget::default().candidates(10));
-    assert_eq!(prover.only_in(&rules(&["xn--*-.com"]), &rules(&["a.com"])), Err(Undecided::Candidates(10)));
+    assert_eq!(Prover::new().example(&rules(&["xn--*-.com", "xn--*-?.com", "xn--*-??.com"])), Ok(None));
+    // Digits that say nothing, unless a hyphen makes letters of them.
+    let found = only_in(&["xn--2222222222222222222222224*"], &["a.com"]).unwrap();
+    assert_eq!(found, "xn--2222222222222222222222224-00a");
+    let prover = Prover::with_budget(Budget::default().candidates(3));
+    assert_eq!(prover.only_in(&rules(&["xn--*ab.com"]), &rules(&["a.com"])), Err(Undecided::Candidates(3)));
+}
+
+/// Of all labels of so many bytes behind `xn--` that are valid, none is passed over, and none is longer than need be.
+#[test]
+fn labels_that_only_idna_can_judge_are_all_found() {
+    let bytes = b"-0123456789abcdefghijklmnopqrstuvwxyz".map(char::from);
+    let mut hosts: Vec<String> = Vec::new();
+    let mut texts = vec![String::new()];
+    for _ in 0..3 {
+        texts = texts.iter().flat_map(|text| bytes.map(|byte| format!("{text}{byte}"))).collect();
+        hosts.extend(texts.iter().map(|text| format!("xn--{text}.com")));
+        hosts.retain(|host| Origin::from_host(host.as_bytes()).is_ok());
+    }
+    assert!(hosts.len() > 1000, "{}", hosts.len());
+    let mut nobody = 0;
+    for a in ["*", "?", "[7-9]", "[b-d]", "[f]", "0*"] {
+        for b in ["*", "?", "a", "[x-z]", "*b*", "[8]"] {
+            for c in ["*", "?", "c", "[a-e]", ""] {
+                let pattern = format!("xn--{a}{b}{c}.com").replace("**", "*").replace("**", "*");
+                let list = List::builder(ListType::Upload).patterns([&pattern]).build().unwrap();
+                let is_match = |host: &String| list.is_match(&Origin::from_host(host.as_bytes()).unwrap());
+                let expected = hosts.iter().find(|host| is_match(host));
+                let found = Prover::new()
+                    .example(&rules(&[&pattern]))
+                    .map(|found| found.map(|found| found.to_string()));
+                match (expected, found) {
+                    (Some(expected), found) => {
+                        assert_eq!(found.as_ref(), Ok(&Some(expected.clone())), "{pattern}");
+                    }
+                    (None, Ok(Some(longer))) => {
+                        assert!(longer.len() > "xn--abc.com".len(), "{pattern}: {longer}");
+                    }
+                    (None, nobody_gets_in) => {
+                        assert_eq!(nobody_gets_in, Ok(None), "{pattern}");
+                        nobody += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!((1..100).contains(&nobody), "{nobody}");
 }
 
 #[test]
