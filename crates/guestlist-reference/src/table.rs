@@ -10,6 +10,9 @@ pub const HARD_MATCH_CASES: &str = include_str!("../../../testdata/hard-match-ca
 /// Cases for each item of `docs/semantics.md`: item, patterns, list type and settings, Origin, Referer, verdict, why.
 pub const HARD_HEADER_CASES: &str = include_str!("../../../testdata/hard-header-cases.tsv");
 
+/// Cases of query parameters, for whatever takes an app's key from one: name, query, expected, why.
+pub const QUERY_CASES: &str = include_str!("../../../testdata/query-cases.tsv");
+
 /// The cases of a table, each with the number of its line and its columns.
 ///
 /// # Panics

@@ -45,7 +45,7 @@
 //!
 //! # What goes in and out
 //!
-//! - In: all values of `Origin` and, for delivery, `Referer`; a repeated one is a denial, whatever the order. What names the app, which must be there exactly once. Nothing of the body is read.
+//! - In: all values of `Origin` and, for delivery, `Referer`; a repeated one is a denial, whatever the order. What names the app, which must be there exactly once, for every program that may read it ([`query`]). Nothing of the body is read.
 //! - To the service: the request as it came, and a [`Decision`](guestlist::Decision) in its extensions. In the mode `report` its [`denial`](guestlist::Decision::denial) says what would have been done.
 //! - To the client: the answer of the service or of [`GuestlistLayer::deny`], with `Vary: Origin`, for delivery `Vary: Origin, Referer`, as far as it does not say so already.
 //! - An app that is not there is answered, byte for byte, as one whose lists approve nobody. Only [`UnknownApp`] in the extensions of the answer says more, to layers outside.
@@ -77,7 +77,7 @@
 //!
 //! - [`GuestlistLayer`], [`Guestlist`]: the layer, and what it makes of a request, step by step.
 //! - [`Decide`]: what it asks; how gates change while it runs.
-//! - [`AppKey`]: which app a request belongs to.
+//! - [`AppKey`]: which app a request belongs to; [`query`], [`percent`], [`Count`]: what it reads by, for a closure that does likewise.
 //! - [`forbidden`], [`UnknownApp`]: what is told to whom.
 //! - [`ResponseFuture`], [`ResponseBody`]: what answers are made of.
 //! - [`request_headers`]: for those who ask a gate by themselves.
@@ -92,18 +92,21 @@ mod app_key;
 mod body;
 #[cfg(feature = "cors")]
 mod cors;
+mod count;
 mod decide;
 mod denial;
 mod future;
 mod headers;
 mod judge;
 mod layer;
-mod percent;
+pub mod percent;
+pub mod query;
 mod service;
 mod vary;
 
 pub use crate::app_key::AppKey;
 pub use crate::body::ResponseBody;
+pub use crate::count::Count;
 pub use crate::decide::Decide;
 pub use crate::denial::{UnknownApp, forbidden};
 pub use crate::future::ResponseFuture;

@@ -20,6 +20,7 @@ use std::time::Instant;
 
 use arc_swap::{ArcSwap, Guard};
 use guestlist::{ListType, RequestHeaders};
+pub(crate) use guestlist_tower::Count;
 use http::header::{HeaderName, ORIGIN, REFERER};
 
 use self::route::{Key, Routed};
@@ -51,24 +52,6 @@ pub(crate) trait HeaderValues {
 impl HeaderValues for http::HeaderMap {
     fn values<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a [u8]> {
         self.get_all(name).iter().map(http::HeaderValue::as_bytes)
-    }
-}
-
-/// None, one or several: what is given twice is read in two ways by two readers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Count<T> {
-    None,
-    One(T),
-    Several,
-}
-
-impl<T> Count<T> {
-    fn of(mut items: impl Iterator<Item = T>) -> Count<T> {
-        match (items.next(), items.next()) {
-            (None, _) => Count::None,
-            (Some(item), None) => Count::One(item),
-            (Some(_), Some(_)) => Count::Several,
-        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use guestlist::ListType;
 use guestlist_config as config;
+use guestlist_tower::query;
 use http::Method;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderName};
 
-use super::target::{Normal, Target, Unescaped, is_text};
+use super::target::{Normal, Target, Unescaped};
 use super::{Asked, Count, HeaderValues, Reason};
 
 /// The routes of a version, in their order.
@@ -152,8 +153,8 @@ impl Route {
             }
         }
         if let Some((name, expected)) = &self.query {
-            match target.parameter(name) {
-                Count::One(value) if is_text(value, expected) => {}
+            match query::parameter(target.query, name.as_bytes()) {
+                Count::One(value) if query::means(value, expected) => {}
                 Count::Several => return Err(Reason::Ambiguous),
                 _ => return Ok(false),
             }
@@ -173,7 +174,7 @@ impl Route {
         };
         match &self.app {
             AppSource::Query(name) => {
-                let value = one(target.parameter(name))?;
+                let value = one(query::parameter(target.query, name.as_bytes()))?;
                 let has_escapes =
                     value.is_some_and(|value| value.iter().any(|byte| matches!(byte, b'%' | b'+')));
                 Ok(if has_escapes {

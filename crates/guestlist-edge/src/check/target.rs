@@ -2,9 +2,9 @@
 //!
 //! A proxy, the server behind it and this one must agree on what a request asks for: where they do not, a request is checked for one thing and does another. So nothing here chooses a reading. What
 //! has one reading is read; of a path that has two, both are given, and the [routes](super::route) must say the same of both (RFC 3986, section 6.2.2, and what servers do beyond it). A query
-//! parameter that is given twice, in whatever spelling, has no value.
+//! parameter that is given twice, in whatever spelling, has no value: [`guestlist_tower::query`].
 
-use super::Count;
+use guestlist_tower::percent::Unescape;
 
 /// The longest path with more than one reading. Longer ones are refused; plain paths may have any length.
 const LONGEST: usize = 2048;
@@ -33,28 +33,6 @@ impl<'r> Target<'r> {
         }
     }
 
-    /// The value of a query parameter, as it was sent. Parameters are parted by `&`, and for some readers by `;`.
-    ///
-    /// One that some readers take for the same name ([`looks_like`]) counts beside it: theirs may be the value that is used.
-    pub(crate) fn parameter(&self, name: &str) -> Count<&'r [u8]> {
-        let name = name.as_bytes();
-        let mut count = Count::None;
-        let mut has_lookalike = false;
-        for parameter in self.query.split(|byte| matches!(byte, b'&' | b';')).filter(|text| !text.is_empty())
-        {
-            let (written, value) = match parameter.iter().position(|byte| *byte == b'=') {
-                Some(at) => (&parameter[..at], &parameter[at + 1..]),
-                None => (parameter, &[][..]),
-            };
-            if is_text(written, name) {
-                count = if count == Count::None { Count::One(value) } else { Count::Several };
-            } else {
-                has_lookalike |= looks_like(written, name);
-            }
-        }
-        if has_lookalike && count != Count::None { Count::Several } else { count }
-    }
-
     /// Whether everybody reads this path alike.
     pub(crate) fn is_plain(&self) -> bool {
         let mut last = 0;
@@ -79,61 +57,6 @@ fn after_authority(url: &[u8]) -> Option<&[u8]> {
     (end > 0 && rest[end] == b'/').then(|| &rest[end..])
 }
 
-/// A byte of a query with its escape read, and what follows. An escape that is none stands for itself.
-fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
-    let hex = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    match *text {
-        [] => None,
-        [b'%', high, low, ref rest @ ..] if hex(high).is_some() && hex(low).is_some() => {
-            Some((hex(high)? << 4 | hex(low)?, rest))
-        }
-        [byte, ref rest @ ..] => Some((byte, rest)),
-    }
-}
-
-/// Whether text of a query means this, with its escapes read; `+` is a blank (URL standard, `application/x-www-form-urlencoded`).
-pub(crate) fn is_text(mut written: &[u8], mut text: &[u8]) -> bool {
-    loop {
-        match (unescape(written), text) {
-            (None, []) => return true,
-            (Some((byte, rest)), [expected, others @ ..]) => {
-                let byte = if written[0] == b'+' { b' ' } else { byte };
-                if byte != *expected {
-                    return false;
-                }
-                (written, text) = (rest, others);
-            }
-            _ => return false,
-        }
-    }
-}
-
-/// Whether some reader takes this for the name: without regard to case (ASP.NET), without blanks in front, up to a NUL or a bracket (PHP: `key[]`, qs: `[key]`), with `.` and blanks as `_` (PHP).
-fn looks_like(written: &[u8], name: &[u8]) -> bool {
-    alike(written).eq(alike(name))
-}
-
-/// A name with all that readers leave out or fold left out and folded.
-fn alike(mut rest: &[u8]) -> impl Iterator<Item = u8> {
-    let mut has_begun = false;
-    std::iter::from_fn(move || {
-        loop {
-            let (byte, after) = unescape(rest)?;
-            let byte = if rest[0] == b'+' { b' ' } else { byte };
-            rest = after;
-            match byte {
-                0 => return None,
-                b' ' | b'[' if !has_begun => {}
-                b'[' | b']' => return None,
-                byte => {
-                    has_begun = true;
-                    return Some(if matches!(byte, b'.' | b' ') { b'_' } else { byte.to_ascii_lowercase() });
-                }
-            }
-        }
-    })
-}
-
 /// A key of an app from a query, with its escapes read; as it is where it has none.
 pub(crate) struct Unescaped {
     bytes: [u8; 128],
@@ -142,12 +65,11 @@ pub(crate) struct Unescaped {
 
 impl Unescaped {
     /// `None` if it is longer than keys are.
-    pub(crate) fn read(mut written: &[u8]) -> Option<Unescaped> {
+    pub(crate) fn read(written: &[u8]) -> Option<Unescaped> {
         let mut out = Unescaped { bytes: [0; 128], len: 0 };
-        while let Some((byte, rest)) = unescape(written) {
-            *out.bytes.get_mut(out.len)? = if written[0] == b'+' { b' ' } else { byte };
+        for byte in Unescape::query(written) {
+            *out.bytes.get_mut(out.len)? = byte;
             out.len += 1;
-            written = rest;
         }
         Some(out)
     }
@@ -171,14 +93,12 @@ impl Normal {
     /// `None` for a path that is too long, or in which a dot segment, a control character or an escape that is none is left.
     pub(crate) fn of(path: &[u8]) -> Option<Normal> {
         let mut normal = Normal { bytes: [0; LONGEST], len: 0 };
-        let mut rest = path;
         let mut in_parameters = false;
-        while let Some((byte, after)) = unescape(rest) {
+        for byte in Unescape::path(path) {
             // `%` itself may be written with an escape, and be read once more by others: not here.
             if byte == b'%' || byte.is_ascii_control() {
                 return None;
             }
-            rest = after;
             match byte {
                 b'/' | b'\\' => {
                     in_parameters = false;
@@ -260,44 +180,6 @@ mod tests {
         }
         // A path that begins with two slashes is one.
         assert_eq!(read("//x/a"), is("//x/a", ""));
-    }
-
-    #[test]
-    fn a_parameter_given_twice_has_no_value() {
-        let parameter = |query: &'static str| Target { path: b"/", query: query.as_bytes() }.parameter("key");
-        for (query, value) in
-            [("key=a", "a"), ("x=1&key=a&&y", "a"), ("k%65y=a%62", "a%62"), ("key", ""), ("key=a=b", "a=b")]
-        {
-            assert_eq!(parameter(query), Count::One(value.as_bytes()), "{query}");
-        }
-        let lookalikes = [
-            "KEY=a",
-            "+key=a",
-            "%20key=a",
-            "key%00=a",
-            "key%00x=a",
-            "key[]=a",
-            "key[0=a",
-            "[key]=a",
-            "%5Bkey=a",
-        ];
-        for none in ["", "keys=a", "ke=a", "x=key=a", "key%=a", "k.ey=a", "xkey=a"].iter().chain(&lookalikes)
-        {
-            assert_eq!(parameter(none), Count::None, "{none}");
-        }
-        // What somebody may take for the same is the same, beside it.
-        for lookalike in lookalikes {
-            for query in [format!("key=b&{lookalike}"), format!("{lookalike};key=b")] {
-                let target = Target { path: b"/", query: query.as_bytes() };
-                assert_eq!(target.parameter("key"), Count::Several, "{query}");
-            }
-        }
-        let target = Target { path: b"/", query: b"api_key=a&api.key=b" };
-        assert_eq!(target.parameter("api_key"), Count::Several);
-        assert_eq!(parameter("key=a&monkey=b&keys=c&x[key]=d"), Count::One("a".as_bytes()));
-        for several in ["key=a&key=a", "key=a;key=b", "x;key&key=b", "%6bey=b&key", "k%65%79=&key="] {
-            assert_eq!(parameter(several), Count::Several, "{several}");
-        }
     }
 
     #[test]

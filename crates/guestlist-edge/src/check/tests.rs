@@ -1,10 +1,12 @@
-//! What a check costs in memory.
+//! Which key is read from a query, and what a check costs in memory.
 
 use allocation_counter::measure;
 use guestlist::ListType;
 use guestlist_config::Config;
+use guestlist_reference::table::{QUERY_CASES, cases};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 
+use super::route::Routes;
 use super::*;
 use crate::source::Loaded;
 use crate::stamps::Stamps;
@@ -43,6 +45,28 @@ fn headers(values: &[(&str, &str)]) -> HeaderMap {
         headers.append(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
     }
     headers
+}
+
+/// The table that the tower layer is held against too, from the target to the key.
+#[test]
+fn keys_are_read_as_the_table_of_queries_says() {
+    for (line, [name, query, expected, why]) in cases::<4>(QUERY_CASES) {
+        let route = format!("[[server.routes]]\nlist = \"upload\"\napp = {{ query = \"{name}\" }}");
+        let routes = Routes::new(&Config::parse(&route).unwrap().server.routes).unwrap();
+        let target = format!("/upload?{query}");
+        let asked = Asked { method: b"POST", target: target.as_bytes() };
+        let headers = HeaderMap::new();
+        let mut found = None;
+        let taken = measure(|| found = Some(routes.find(asked, &headers)));
+        let found = match found.unwrap() {
+            Ok(Routed { key: Some(key), .. }) => format!("={}", std::str::from_utf8(key.as_bytes()).unwrap()),
+            Ok(Routed { key: None, .. }) => "none".to_string(),
+            Err(Reason::Ambiguous) => "several".to_string(),
+            Err(other) => panic!("line {line}: {other:?}"),
+        };
+        assert_eq!(found, expected, "line {line}: {query:?} ({why})");
+        assert_eq!(taken.count_total, 0, "line {line}: {query:?}");
+    }
 }
 
 #[test]

@@ -54,7 +54,16 @@ async fn an_app_is_found_where_it_is_said_to_be() {
     assert!(is_let_in(&query, "/?key=AbCd1234", &[]).await);
     assert!(is_let_in(&query, "/?key=a%2Fb+c", &[]).await);
     assert!(!is_let_in(&query, "/", &[]).await);
-    for twice in ["key=AbCd1234&key=strict", "key=strict&key=AbCd1234", "key=AbCd1234&%6Bey=AbCd1234"] {
+    for twice in [
+        "key=AbCd1234&key=strict",
+        "key=strict&key=AbCd1234",
+        "key=AbCd1234&%6Bey=AbCd1234",
+        "key=AbCd1234&KEY=strict",
+        "key[]=strict&key=AbCd1234",
+        "+key=strict&key=AbCd1234",
+        "key=AbCd1234;key=strict",
+        "key=AbCd1234;x=1",
+    ] {
         assert!(!is_let_in(&query, &format!("/?{twice}"), &[]).await);
     }
     assert!(is_let_in(&fixed, "/", &[]).await);
