@@ -1,6 +1,8 @@
 //! The tables of cases in `testdata/`: one case a line, columns parted by a tab, comments begin with `# `. For the tests
 //! of every crate.
 
+use crate::{ListType, Mode};
+
 /// Cases that belong to the specification: pattern, `host[:port]`, expected, why.
 pub const MATCH_CASES: &str = include_str!("../../../testdata/match-cases.tsv");
 /// Cases that belong to the specification: patterns, list type and settings, Origin, Referer, expected, why.
@@ -29,6 +31,86 @@ pub fn cases<const COLUMNS: usize>(table: &str) -> Vec<(usize, [String; COLUMNS]
         cases.push((at + 1, columns.unwrap_or_else(|columns| unreachable!("line {}: {columns:?}", at + 1))));
     }
     cases
+}
+
+/// A line of [`HEADER_CASES`] or [`HARD_HEADER_CASES`], taken apart: an app's list, a request, and what is expected.
+///
+/// The settings behind the list type are `block_missing=0|1`, `mode=off|report|enforce` and `scheme=NAME`, each after a
+/// `;`. What a line does not say is as the specification has it.
+#[derive(Debug, Clone)]
+pub struct HeaderCase {
+    /// The number of the line.
+    pub line: usize,
+    /// The patterns of the list.
+    pub patterns: Vec<String>,
+    /// Which list it is.
+    pub list_type: ListType,
+    /// Its mode, where the line says one.
+    pub mode: Option<Mode>,
+    /// Its `block_missing`, where the line says it.
+    pub block_missing: Option<bool>,
+    /// The schemes that the gate names besides `http` and `https`.
+    pub schemes: Vec<String>,
+    /// Every value of `Origin`.
+    pub origin: Vec<Vec<u8>>,
+    /// Every value of `Referer`.
+    pub referer: Vec<Vec<u8>>,
+    /// What the table expects, in its own words.
+    pub expected: String,
+    /// Why it does.
+    pub why: String,
+}
+
+/// The cases of [`HEADER_CASES`]. `allow` or `deny` is expected.
+///
+/// # Panics
+///
+/// As [`cases`] does, and if a line has a setting that there is not.
+pub fn header_cases() -> Vec<HeaderCase> {
+    cases::<6>(HEADER_CASES).into_iter().map(|(line, columns)| header_case(line, columns)).collect()
+}
+
+/// The cases of [`HARD_HEADER_CASES`]. A [`Verdict`](crate::Verdict) is expected, as `Debug` writes it.
+///
+/// # Panics
+///
+/// As [`header_cases`] does.
+pub fn hard_header_cases() -> Vec<HeaderCase> {
+    let cases = cases::<7>(HARD_HEADER_CASES).into_iter();
+    cases.map(|(line, [_item, columns @ ..])| header_case(line, columns)).collect()
+}
+
+fn header_case(line: usize, columns: [String; 6]) -> HeaderCase {
+    let [patterns, list, origin, referer, expected, why] = columns;
+    let mut settings = list.split(';');
+    let mut case = HeaderCase {
+        line,
+        patterns: patterns.split(' ').filter(|pattern| *pattern != "-").map(str::to_owned).collect(),
+        list_type: match settings.next() {
+            Some("upload") => ListType::Upload,
+            Some("delivery") => ListType::Delivery,
+            other => unreachable!("line {line}: list type {other:?}"),
+        },
+        mode: None,
+        block_missing: None,
+        schemes: Vec::new(),
+        origin: header_values(&origin),
+        referer: header_values(&referer),
+        expected,
+        why,
+    };
+    for setting in settings {
+        match setting.split_once('=') {
+            Some(("block_missing", "0")) => case.block_missing = Some(false),
+            Some(("block_missing", "1")) => case.block_missing = Some(true),
+            Some(("mode", "off")) => case.mode = Some(Mode::Off),
+            Some(("mode", "report")) => case.mode = Some(Mode::Report),
+            Some(("mode", "enforce")) => case.mode = Some(Mode::Enforce),
+            Some(("scheme", name)) => case.schemes.push(name.to_owned()),
+            _ => unreachable!("line {line}: setting {setting:?}"),
+        }
+    }
+    case
 }
 
 /// Undoes the escapes of a JSON string.

@@ -1,9 +1,8 @@
 //! The tables of cases over every engine configuration.
 
 use guestlist::{Allowance, Denial, Gate, List, ListType, Mode, Origin, Outcome, Pattern, RequestHeaders};
-use guestlist_reference::table::{
-    HARD_HEADER_CASES, HARD_MATCH_CASES, HEADER_CASES, MATCH_CASES, cases, header_values, unescape,
-};
+use guestlist_reference as reference;
+use guestlist_reference::table::{self, HARD_MATCH_CASES, HeaderCase, MATCH_CASES, cases, unescape};
 
 use crate::in_every_engine;
 
@@ -63,37 +62,29 @@ fn hard_match_cases() {
 }
 
 /// Decides a line of a table of headers in every engine; the outcomes must be equal.
-fn decide(patterns: &str, list_type: &str, origin: &str, referer: &str) -> Outcome {
-    let mut settings = list_type.split(';');
-    let list_type = match settings.next() {
-        Some("upload") => ListType::Upload,
-        Some("delivery") => ListType::Delivery,
-        other => panic!("list type {other:?}"),
+fn decide(case: &HeaderCase) -> Outcome {
+    let list_type = match case.list_type {
+        reference::ListType::Upload => ListType::Upload,
+        reference::ListType::Delivery => ListType::Delivery,
     };
-    let mut builder =
-        List::builder(list_type).patterns(patterns.split(' ').filter(|pattern| *pattern != "-"));
-    let mut schemes = Vec::new();
-    for setting in settings {
-        builder = match setting.split_once('=') {
-            Some(("block_missing", value)) => builder.block_missing(value == "1"),
-            Some(("mode", "off")) => builder.mode(Mode::Off),
-            Some(("mode", "report")) => builder.mode(Mode::Report),
-            Some(("mode", "enforce")) => builder.mode(Mode::Enforce),
-            Some(("scheme", name)) => {
-                schemes.push(name);
-                builder
-            }
-            _ => panic!("setting {setting:?}"),
-        };
+    let mut builder = List::builder(list_type).patterns(&case.patterns);
+    if let Some(mode) = case.mode {
+        builder = builder.mode(match mode {
+            reference::Mode::Off => Mode::Off,
+            reference::Mode::Report => Mode::Report,
+            reference::Mode::Enforce => Mode::Enforce,
+        });
     }
-    let (origin, referer) = (header_values(origin), header_values(referer));
+    if let Some(block) = case.block_missing {
+        builder = builder.block_missing(block);
+    }
     let headers = RequestHeaders::new()
-        .origins(origin.iter().map(Vec::as_slice))
-        .referers(referer.iter().map(Vec::as_slice));
+        .origins(case.origin.iter().map(Vec::as_slice))
+        .referers(case.referer.iter().map(Vec::as_slice));
     let mut outcomes = in_every_engine(&builder).map(|list| {
         assert!(list.broken().is_empty());
-        let gate =
-            schemes.iter().fold(Gate::new(), |gate, scheme| gate.dangerously_support_scheme(scheme).unwrap());
+        let schemes = case.schemes.iter();
+        let gate = schemes.fold(Gate::new(), |gate, scheme| gate.dangerously_support_scheme(scheme).unwrap());
         gate.with_list(list).decide(list_type, &headers).outcome()
     });
     let first = outcomes.next().unwrap();
@@ -104,11 +95,11 @@ fn decide(patterns: &str, list_type: &str, origin: &str, referer: &str) -> Outco
 #[test]
 fn header_cases() {
     let mut failures = Vec::new();
-    for (line, [patterns, list_type, origin, referer, expected, why]) in cases::<6>(HEADER_CASES) {
-        let outcome = decide(&patterns, &list_type, &origin, &referer);
+    for case in table::header_cases() {
+        let outcome = decide(&case);
         let actual = if matches!(outcome, Outcome::Allow(_)) { "allow" } else { "deny" };
-        if actual != expected {
-            failures.push(format!("line {line}: {outcome:?}, not {expected} ({why})"));
+        if actual != case.expected {
+            failures.push(format!("line {}: {outcome:?}, not {} ({})", case.line, case.expected, case.why));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -117,8 +108,8 @@ fn header_cases() {
 #[test]
 fn hard_header_cases() {
     let mut failures = Vec::new();
-    for (line, [_, patterns, list_type, origin, referer, expected, why]) in cases::<7>(HARD_HEADER_CASES) {
-        let actual = match decide(&patterns, &list_type, &origin, &referer) {
+    for case in table::hard_header_cases() {
+        let actual = match decide(&case) {
             Outcome::Allow(Allowance::NotEnforced) => "NotEnforced".to_string(),
             Outcome::Allow(Allowance::MissingHeader) => "MissingAllowed".to_string(),
             Outcome::Allow(Allowance::Matched(rule)) => format!("Matched({})", rule.index()),
@@ -129,8 +120,8 @@ fn hard_header_cases() {
             Outcome::Deny(Denial::NoMatch) => "NoMatch".to_string(),
             Outcome::Deny(other) => format!("{other:?}"),
         };
-        if actual != expected {
-            failures.push(format!("line {line}: {actual}, not {expected} ({why})"));
+        if actual != case.expected {
+            failures.push(format!("line {}: {actual}, not {} ({})", case.line, case.expected, case.why));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
