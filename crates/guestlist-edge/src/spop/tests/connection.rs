@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use spop::{FrameType, StatusCode, TypedData};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::peer::{greet, next, rest, says_last};
 use super::{allowed, answers, goodbye, hello};
 use crate::spop::connection::{End, Times, serve};
 use crate::testing;
@@ -28,35 +29,10 @@ fn agent() -> (DuplexStream, JoinHandle<End>, oneshot::Sender<()>) {
     (ours, agent, drain)
 }
 
-/// The next frame, with its length.
-async fn next(stream: &mut DuplexStream) -> Vec<u8> {
-    let mut bytes = vec![0; 4];
-    stream.read_exact(&mut bytes).await.unwrap();
-    let length = u32::from_be_bytes(*bytes.first_chunk().unwrap()) as usize;
-    bytes.resize(4 + length, 0);
-    stream.read_exact(&mut bytes[4..]).await.unwrap();
-    bytes
-}
-
-/// All that is said until the end.
-async fn rest(stream: &mut DuplexStream) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).await.unwrap();
-    bytes
-}
-
-/// That the agent says nothing more but this, and closes.
-async fn says_last(stream: &mut DuplexStream, status: StatusCode) {
-    let bytes = rest(stream).await;
-    let [(FrameType::AgentDisconnect, 0, 0, said)] = &answers(&bytes)[..] else { panic!("one DISCONNECT") };
-    assert_eq!(said["status-code"], TypedData::UInt32(status.to_u32()));
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_connection_from_hello_to_goodbye() {
     let (mut haproxy, agent, _drain) = agent();
-    haproxy.write_all(&hello(16_380, None)).await.unwrap();
-    assert!(matches!(answers(&next(&mut haproxy).await)[..], [(FrameType::AgentHello, ..)]));
+    greet(&mut haproxy).await;
     for stream in 1..50 {
         haproxy.write_all(&allowed(stream)).await.unwrap();
         let [(FrameType::Ack, acknowledged, 1, said)] = &answers(&next(&mut haproxy).await)[..] else {
@@ -87,8 +63,7 @@ async fn hello_has_the_time_of_a_frame() {
 #[tokio::test(start_paused = true)]
 async fn a_frame_has_its_time_and_silence_has_another() {
     let (mut haproxy, agent, _drain) = agent();
-    haproxy.write_all(&hello(16_380, None)).await.unwrap();
-    next(&mut haproxy).await;
+    greet(&mut haproxy).await;
     // Longer than a frame may take, shorter than silence may.
     tokio::time::sleep(Duration::from_secs(60)).await;
     haproxy.write_all(&allowed(1)).await.unwrap();
@@ -104,8 +79,7 @@ async fn a_frame_has_its_time_and_silence_has_another() {
 #[tokio::test(start_paused = true)]
 async fn silence_ends_a_connection() {
     let (mut haproxy, agent, _drain) = agent();
-    haproxy.write_all(&hello(16_380, None)).await.unwrap();
-    next(&mut haproxy).await;
+    greet(&mut haproxy).await;
     let start = Instant::now();
     says_last(&mut haproxy, StatusCode::Timeout).await;
     assert_eq!(start.elapsed().as_secs(), 75);
@@ -127,8 +101,7 @@ async fn answers_that_nobody_reads_end_the_connection() {
 #[tokio::test(start_paused = true)]
 async fn a_drained_connection_answers_what_has_come() {
     let (mut haproxy, agent, drain) = agent();
-    haproxy.write_all(&hello(16_380, None)).await.unwrap();
-    next(&mut haproxy).await;
+    greet(&mut haproxy).await;
     haproxy.write_all(&allowed(1)).await.unwrap();
     // Both have happened before the agent looks.
     drain.send(()).unwrap();
@@ -144,8 +117,7 @@ async fn a_drained_connection_answers_what_has_come() {
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_stays_does_not_hold_up_the_end() {
     let (mut haproxy, agent, drain) = agent();
-    haproxy.write_all(&hello(16_380, None)).await.unwrap();
-    next(&mut haproxy).await;
+    greet(&mut haproxy).await;
     drain.send(()).unwrap();
     says_last(&mut haproxy, StatusCode::None).await;
     assert_eq!(agent.await.unwrap(), End::Drained);
@@ -156,8 +128,7 @@ async fn a_peer_that_stays_does_not_hold_up_the_end() {
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_goes_in_the_middle_of_a_frame() {
     let (mut haproxy, agent, _drain) = agent();
-    haproxy.write_all(&hello(16_380, None)).await.unwrap();
-    next(&mut haproxy).await;
+    greet(&mut haproxy).await;
     haproxy.write_all(&allowed(1)[..9]).await.unwrap();
     drop(haproxy);
     assert_eq!(agent.await.unwrap(), End::Closed);

@@ -1,6 +1,7 @@
 //! The agent, held against frames as HAProxy writes them and against `spop`.
 
 mod connection;
+mod peer;
 mod server;
 mod session;
 mod wire;

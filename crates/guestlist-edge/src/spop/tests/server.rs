@@ -4,31 +4,15 @@ use spop::{FrameType, StatusCode, TypedData};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::peer::{greet, next, says_last};
 use super::{allowed, answers, hello};
 use crate::testing::Server;
 
 /// A connection on which HELLO has been said.
 async fn open(server: &Server) -> TcpStream {
     let mut haproxy = TcpStream::connect(server.spop()).await.unwrap();
-    haproxy.write_all(&hello(16_380, None)).await.unwrap();
-    assert!(matches!(answers(&next(&mut haproxy).await)[..], [(FrameType::AgentHello, ..)]));
+    greet(&mut haproxy).await;
     haproxy
-}
-
-async fn next(stream: &mut TcpStream) -> Vec<u8> {
-    let mut bytes = vec![0; 4];
-    stream.read_exact(&mut bytes).await.unwrap();
-    let length = u32::from_be_bytes(*bytes.first_chunk().unwrap()) as usize;
-    bytes.resize(4 + length, 0);
-    stream.read_exact(&mut bytes[4..]).await.unwrap();
-    bytes
-}
-
-async fn says_last(stream: &mut TcpStream, status: StatusCode) {
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).await.unwrap();
-    let [(FrameType::AgentDisconnect, 0, 0, said)] = &answers(&bytes)[..] else { panic!("one DISCONNECT") };
-    assert_eq!(said["status-code"], TypedData::UInt32(status.to_u32()));
 }
 
 #[tokio::test]
