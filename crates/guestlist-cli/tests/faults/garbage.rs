@@ -1,7 +1,6 @@
 //! Requests that are none, that are two things at once, or that stop half-way.
 
 use crate::client::{Client, allowed, ask_both, check, denied};
-use crate::random::Random;
 use crate::server::{self, APPS, Server};
 
 /// Something to send. Afterwards the client has nothing more to say, and the server is to close the connection.
@@ -288,9 +287,9 @@ fn other_protocols() -> Vec<Case> {
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice();
     let hello =
         b"\x16\x03\x01\x00\x75\x01\x00\x00\x71\x03\x03aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\x20".as_slice();
-    let mut random = Random(3);
+    let mut random = fastrand::Rng::with_seed(3);
     vec![
-        Case::new("a TLS hello", [hello, &random.bytes(200)].concat()),
+        Case::new("a TLS hello", [hello, &bytes(&mut random, 200)].concat()),
         Case::new("SSH", "SSH-2.0-OpenSSH_9.6\r\n"),
         Case::new("SMTP", "EHLO localhost\r\nMAIL FROM:<a@b>\r\n"),
         Case::new("a proxy's first line", format!("PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n{}", allowed())),
@@ -299,12 +298,13 @@ fn other_protocols() -> Vec<Case> {
         Case::new("the preface of HTTP/2 alone", preface),
         Case::new("half of it, then HTTP/1", format!("PRI * HTTP/2.0\r\n\r\nS{}", allowed())),
         Case::new("the preface, then HTTP/1", [preface, allowed().as_bytes()].concat()),
-        Case::new("the preface, then anything", [preface, &random.bytes(5000)].concat()),
+        Case::new("the preface, then anything", [preface, &bytes(&mut random, 5000)].concat()),
         Case::new(
             "garbage, then a request",
-            [random.bytes(50).as_slice(), b"\r\n\r\n", allowed().as_bytes()].concat(),
+            [bytes(&mut random, 50).as_slice(), b"\r\n\r\n", allowed().as_bytes()].concat(),
         ),
-        Case::new("a request, then garbage", [allowed().as_bytes(), &random.bytes(500)].concat()).at_most(1),
+        Case::new("a request, then garbage", [allowed().as_bytes(), &bytes(&mut random, 500)].concat())
+            .at_most(1),
     ]
 }
 
@@ -314,13 +314,18 @@ fn truncated() -> Vec<Case> {
     (0..yes.len()).map(|end| Case::new(format!("the first {end} bytes"), &yes.as_bytes()[..end])).collect()
 }
 
+/// So many bytes, the same in every run.
+fn bytes(random: &mut fastrand::Rng, count: usize) -> Vec<u8> {
+    std::iter::repeat_with(|| random.u8(..)).take(count).collect()
+}
+
 /// Bytes by chance, and denied requests in which a few of them are others: no such change makes an app admit what it does not.
 fn random() -> Vec<Case> {
-    let mut random = Random(9);
+    let mut random = fastrand::Rng::with_seed(9);
     let mut cases = Vec::new();
     for index in 0..100 {
-        let count = random.below(3000);
-        cases.push(Case::new(format!("random {index}"), random.bytes(count)));
+        let count = random.usize(..3000);
+        cases.push(Case::new(format!("random {index}"), bytes(&mut random, count)));
     }
     let requests = [
         denied(),
@@ -329,11 +334,11 @@ fn random() -> Vec<Case> {
     ];
     for index in 0..300 {
         let mut bytes = requests[index % requests.len()].clone().into_bytes();
-        for _ in 0..=random.below(4) {
-            let at = random.below(bytes.len());
-            match random.below(3) {
-                0 => bytes[at] = random.bytes(1)[0],
-                1 => bytes.insert(at, random.bytes(1)[0]),
+        for _ in 0..=random.usize(..4) {
+            let at = random.usize(..bytes.len());
+            match random.usize(..3) {
+                0 => bytes[at] = random.u8(..),
+                1 => bytes.insert(at, random.u8(..)),
                 _ => drop(bytes.remove(at)),
             }
         }

@@ -15,7 +15,6 @@ mod flood;
 mod garbage;
 mod h2;
 mod memory;
-mod random;
 mod ready;
 mod restart;
 mod server;

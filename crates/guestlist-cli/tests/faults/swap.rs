@@ -17,7 +17,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::FOR_EVER;
-use crate::random::Random;
 use crate::server::{self, Server};
 
 /// Requests that are sent before their answers are read.
@@ -246,10 +245,10 @@ fn reload(server: &Server, directory: &Path, version: usize, progress: &Progress
 
 /// Sends batches on one connection and judges every answer.
 fn ask(mut stream: impl Stream, index: usize, batches: usize, progress: &Progress) -> usize {
-    let mut random = Random(u64::try_from(index).unwrap());
+    let mut random = fastrand::Rng::with_seed(u64::try_from(index).unwrap());
     let mixtures: Vec<(Vec<Kind>, Vec<u8>)> = (0..16)
         .map(|_| {
-            let kinds: Vec<Kind> = (0..BATCH).map(|_| KINDS[random.below(KINDS.len())]).collect();
+            let kinds: Vec<Kind> = (0..BATCH).map(|_| KINDS[random.usize(..KINDS.len())]).collect();
             let bytes = kinds.iter().flat_map(|kind| kind.request().into_bytes()).collect();
             (kinds, bytes)
         })

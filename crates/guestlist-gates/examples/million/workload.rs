@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use guestlist::{DormantGate, Gate, List, ListType};
 
-/// SplitMix64.
+/// SplitMix64, here and not of a crate: figures of this example are compared from year to year, and must be of the same apps.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

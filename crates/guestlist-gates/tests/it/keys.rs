@@ -1,9 +1,10 @@
 //! Keys come from strangers.
 
+use fastrand::Rng;
 use guestlist::{ListType, RequestHeaders};
 use guestlist_gates::{Gates, InsertErrorKind, Settings};
 
-use crate::{Random, gate_number};
+use crate::gate_number;
 
 /// The number of the gate of this app, by what it decides.
 fn has_gate(gates: &Gates, key: &[u8], number: usize) -> Option<bool> {
@@ -104,9 +105,9 @@ fn unknown_keys_pack_nothing() {
             (0..200).map(|number| (number.to_string(), guestlist::DormantGate::from(&gate_number(number)))),
         )
         .unwrap();
-    let random = &mut Random(3);
+    let random = &mut Rng::with_seed(3);
     let headers = RequestHeaders::new().origin(b"https://host1.example");
-    let unknown: Vec<_> = (0..1000).map(|_| (format!("{}x", random.below(1 << 30)), headers)).collect();
+    let unknown: Vec<_> = (0..1000).map(|_| (format!("{}x", random.usize(..(1 << 30))), headers)).collect();
     gates.decide_many(&unknown, ListType::Upload, |decision| assert_eq!(decision, None));
     for (key, headers) in &unknown {
         assert_eq!(gates.decide(key, ListType::Upload, headers), None);

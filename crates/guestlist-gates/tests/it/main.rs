@@ -8,19 +8,8 @@ mod memory;
 mod model;
 mod threads;
 
+use fastrand::Rng;
 use guestlist::{Gate, List, ListType, Mode, RequestHeaders};
-
-/// SplitMix64.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % u64::try_from(bound).unwrap()).unwrap()
-    }
-}
 
 /// A gate whose two lists approve these patterns.
 pub(crate) fn gate_of(patterns: &[&str]) -> Gate {
@@ -36,7 +25,7 @@ pub(crate) fn gate_number(number: usize) -> Gate {
 }
 
 /// Any gate: modes, missing headers, schemes, patterns in an index and in an automaton.
-pub(crate) fn any_gate(random: &mut Random) -> Gate {
+pub(crate) fn any_gate(random: &mut Rng) -> Gate {
     let patterns = [
         "a.example",
         "*.a.example",
@@ -53,18 +42,18 @@ pub(crate) fn any_gate(random: &mut Random) -> Gate {
     let modes = [Mode::Off, Mode::Report, Mode::Enforce, Mode::Enforce, Mode::Enforce];
     let mut gate = Gate::new();
     for list_type in ListType::ALL {
-        let some: Vec<&str> = patterns.into_iter().filter(|_| random.below(4) == 0).collect();
-        let builder = List::builder(list_type).patterns(some).mode(modes[random.below(modes.len())]);
-        gate = gate.with_list(builder.block_missing(random.below(2) == 0).restore());
+        let some: Vec<&str> = patterns.into_iter().filter(|_| random.usize(..4) == 0).collect();
+        let builder = List::builder(list_type).patterns(some).mode(modes[random.usize(..modes.len())]);
+        gate = gate.with_list(builder.block_missing(random.usize(..2) == 0).restore());
     }
-    if random.below(4) == 0 {
+    if random.usize(..4) == 0 {
         gate = gate.dangerously_support_scheme("capacitor").unwrap();
     }
     gate
 }
 
 /// Any headers.
-pub(crate) fn any_headers(random: &mut Random) -> RequestHeaders<'static> {
+pub(crate) fn any_headers(random: &mut Rng) -> RequestHeaders<'static> {
     let values: [&[u8]; 16] = [
         b"https://a.example",
         b"https://x.a.example",
@@ -84,16 +73,16 @@ pub(crate) fn any_headers(random: &mut Random) -> RequestHeaders<'static> {
         b"https://elsewhere.test/path",
     ];
     let mut headers = RequestHeaders::new();
-    for _ in 0..[0, 1, 1, 1, 1, 2][random.below(6)] {
-        headers = headers.origin(values[random.below(values.len())]);
+    for _ in 0..[0, 1, 1, 1, 1, 2][random.usize(..6)] {
+        headers = headers.origin(values[random.usize(..values.len())]);
     }
-    for _ in 0..[0, 0, 1][random.below(3)] {
-        headers = headers.referer(values[random.below(values.len())]);
+    for _ in 0..[0, 0, 1][random.usize(..3)] {
+        headers = headers.referer(values[random.usize(..values.len())]);
     }
     headers
 }
 
 /// Either list type.
-pub(crate) fn any_list_type(random: &mut Random) -> ListType {
-    ListType::ALL[random.below(2)]
+pub(crate) fn any_list_type(random: &mut Rng) -> ListType {
+    ListType::ALL[random.usize(..2)]
 }

@@ -1,9 +1,10 @@
 //! What is kept, and what goes first.
 
+use fastrand::Rng;
 use guestlist::{DormantGate, ListType, RequestHeaders};
 use guestlist_gates::{Gates, Settings};
 
-use crate::{Random, any_gate, gate_number};
+use crate::{any_gate, gate_number};
 
 const HEADERS: RequestHeaders<'static> = RequestHeaders::new();
 
@@ -114,14 +115,14 @@ fn replacing_keeps_the_form() {
 /// What it says it keeps is what its gates say they keep.
 #[test]
 fn usage_is_the_sum() {
-    let random = &mut Random(9);
+    let random = &mut Rng::with_seed(9);
     for bound in [0, 3000, 30_000, usize::MAX] {
         let gates = Gates::new(Settings::default().packed_bytes(bound));
         let mut kept: Vec<Option<DormantGate>> = vec![None; 60];
         for step in 0..3000 {
-            let number = random.below(kept.len());
+            let number = random.usize(..kept.len());
             let key = number.to_string();
-            match random.below(8) {
+            match random.usize(..8) {
                 0 | 1 => {
                     let gate = any_gate(random);
                     kept[number] = Some(DormantGate::from(&gate));

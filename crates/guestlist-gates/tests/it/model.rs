@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
+use fastrand::Rng;
 use guestlist::{Decision, Gate};
 use guestlist_gates::{Gates, Settings};
 
-use crate::{Random, any_gate, any_headers, any_list_type};
+use crate::{any_gate, any_headers, any_list_type};
 
 /// Bounds from "nothing is kept" to "all is".
 const BOUNDS: [usize; 5] = [0, 1500, 6000, 40_000, usize::MAX];
 
-fn any_key(random: &mut Random) -> String {
-    let number = random.below(120);
+fn any_key(random: &mut Rng) -> String {
+    let number = random.usize(..120);
     match number % 3 {
         0 => format!("{number}"),
         1 => format!("pk_0123456789abcdef_{number}"),
@@ -22,13 +23,13 @@ fn any_key(random: &mut Random) -> String {
 #[test]
 fn answers_are_those_of_gates_in_a_map() {
     for (seed, bound) in (1..).zip(BOUNDS) {
-        let random = &mut Random(seed);
+        let random = &mut Rng::with_seed(seed);
         let gates = Gates::new(Settings::default().packed_bytes(bound).pack_early(seed % 2 == 0));
         let mut reader = gates.reader();
         let mut model: HashMap<String, Gate> = HashMap::new();
         for step in 0..1500 {
             let key = any_key(random);
-            match random.below(20) {
+            match random.usize(..20) {
                 0 => {
                     let gate = any_gate(random);
                     assert_eq!(gates.insert(&key, &gate), Ok(!model.contains_key(&key)));
@@ -44,7 +45,7 @@ fn answers_are_those_of_gates_in_a_map() {
                 2 => assert_eq!(gates.remove(&key), model.remove(&key).is_some()),
                 3 => {
                     let some: Vec<(String, Gate)> =
-                        (0..random.below(4)).map(|_| (any_key(random), any_gate(random))).collect();
+                        (0..random.usize(..4)).map(|_| (any_key(random), any_gate(random))).collect();
                     let before = model.len();
                     let new = gates.insert_many(some.iter().map(|(key, gate)| (key, gate))).unwrap();
                     model.extend(some);
@@ -65,7 +66,7 @@ fn answers_are_those_of_gates_in_a_map() {
                 5..8 => {
                     let list_type = any_list_type(random);
                     let requests: Vec<_> =
-                        (0..random.below(40)).map(|_| (any_key(random), any_headers(random))).collect();
+                        (0..random.usize(..40)).map(|_| (any_key(random), any_headers(random))).collect();
                     let expected: Vec<Option<Decision>> = requests
                         .iter()
                         .map(|(key, headers)| Some(model.get(key)?.decide(list_type, headers)))
@@ -95,13 +96,13 @@ fn answers_are_those_of_gates_in_a_map() {
 
 #[test]
 fn a_held_gate_outlives_its_app() {
-    let random = &mut Random(77);
+    let random = &mut Rng::with_seed(77);
     let gates = Gates::new(Settings::default().packed_bytes(4000));
     for _ in 0..50 {
         let gate = any_gate(random);
         gates.insert("key", &gate).unwrap();
         let held = gates.get("key").unwrap();
-        if random.below(2) == 0 {
+        if random.usize(..2) == 0 {
             gates.replace("key", &any_gate(random));
         } else {
             gates.remove("key");

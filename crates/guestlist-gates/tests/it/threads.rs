@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
+use fastrand::Rng;
 use guestlist::{DormantGate, ListType, RequestHeaders};
 use guestlist_gates::{Gates, Settings};
 
@@ -79,11 +80,11 @@ fn growth_loses_nobody() {
         for seed in 0..2 {
             let (gates, inserted) = (&gates, &inserted);
             threads.spawn(move || {
-                let mut random = crate::Random(seed);
+                let mut random = Rng::with_seed(seed);
                 loop {
                     let known = inserted.load(SeqCst);
                     for _ in 0..50 {
-                        let number = random.below(known.max(1));
+                        let number = random.usize(..known.max(1));
                         let decision = gates.decide(number.to_string(), ListType::Upload, &headers);
                         assert_eq!(
                             decision.is_some_and(|decision| decision.lets_through()),

@@ -106,19 +106,3 @@ fn answers(mut bytes: &[u8]) -> Vec<(FrameType, u64, u64, BTreeMap<String, Typed
     assert_eq!(bytes, b"");
     frames
 }
-
-/// Numbers that look random and are the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound as u64).unwrap()
-    }
-
-    fn byte(&mut self) -> u8 {
-        u8::try_from(self.below(256)).unwrap()
-    }
-}

@@ -2,7 +2,7 @@ use bytes::BytesMut;
 use spop::frames::Ack;
 use spop::{FrameType, SpopFrame, StatusCode, TypedData, VarScope};
 
-use super::{Random, allowed, answers, frame, goodbye, hello, message, notify};
+use super::{allowed, answers, frame, goodbye, hello, message, notify};
 use crate::spop::session::{Next, Session};
 use crate::testing;
 
@@ -299,17 +299,17 @@ fn a_list_that_is_not_said_is_no_route() {
 fn garbage_is_answered_with_frames_or_not_at_all() {
     let checker = testing::checker();
     let whole = [hello(16_380, None), allowed(1), notify(2, 2, &[("path", "/".into())]), goodbye()].concat();
-    let mut random = Random(0xfeed);
+    let mut random = fastrand::Rng::with_seed(0xfeed);
     let mut closed = 0;
     for _ in 0..20_000 {
         let mut bytes = whole.clone();
-        for _ in 0..random.below(4) {
-            let place = random.below(bytes.len());
-            bytes[place] = random.byte();
+        for _ in 0..random.usize(..4) {
+            let place = random.usize(..bytes.len());
+            bytes[place] = random.u8(..);
         }
         let (mut input, mut output) = (BytesMut::new(), Vec::new());
         let mut session = Session::new(&checker);
-        for piece in bytes.chunks(1 + random.below(200)) {
+        for piece in bytes.chunks(1 + random.usize(..200)) {
             input.extend_from_slice(piece);
             if session.answer(&mut input, &mut output) == Next::Close {
                 closed += 1;

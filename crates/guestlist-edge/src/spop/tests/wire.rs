@@ -4,7 +4,7 @@ use spop::frame::FramePayload;
 use spop::parser::parse_frame;
 use spop::{FrameType, StatusCode, TypedData};
 
-use super::{Random, frame, message, notify};
+use super::{frame, message, notify};
 use crate::spop::wire::{Frame, Value, first_frame};
 
 /// What is read of a NOTIFY frame, in words that both readers have.
@@ -104,17 +104,17 @@ fn text_is_not_decoded() {
 #[test]
 fn damaged_frames_are_refused_as_spop_refuses_them() {
     let whole = every_type();
-    let mut random = Random(0x5eed);
+    let mut random = fastrand::Rng::with_seed(0x5eed);
     let (mut refused, mut accepted) = (0, 0);
     for round in 0..60_000 {
         let mut bytes = whole.clone();
         // The length stays, and so does the type; ASCII, so that no text is replaced.
-        for _ in 0..=random.below(3) {
-            let place = 5 + random.below(bytes.len() - 5);
-            bytes[place] = if round % 2 == 0 { random.byte() } else { random.byte() & 0x7f };
+        for _ in 0..=random.usize(..3) {
+            let place = 5 + random.usize(..(bytes.len() - 5));
+            bytes[place] = if round % 2 == 0 { random.u8(..) } else { random.u8(..) & 0x7f };
         }
         if round % 3 == 0 {
-            bytes.truncate(5 + random.below(bytes.len() - 5));
+            bytes.truncate(5 + random.usize(..(bytes.len() - 5)));
             let length = u32::try_from(bytes.len() - 4).unwrap();
             bytes[..4].copy_from_slice(&length.to_be_bytes());
         }
