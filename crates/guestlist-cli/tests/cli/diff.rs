@@ -107,8 +107,8 @@ fn widening_fails_where_that_is_asked() {
     assert_eq!(code("*.com\n", "a.com\n"), 0);
     assert_eq!(code("a.com\n", "{a,a}.com\n"), 0);
     // What is not decided counts as widening, but only where it may widen.
-    assert_eq!(code("a.com\n", "a.com\nxn--*-.com\n"), 1);
-    assert_eq!(code("a.com\nxn--*-.com\n", "a.com\n"), 0);
+    assert_eq!(code("a.com\n", "a.com\nxn--*9999999999a.com\n"), 1);
+    assert_eq!(code("a.com\nxn--*9999999999a.com\n", "a.com\n"), 0);
     let code = |old: &str, new: &str| configs(old, new, &["--fail-on-widening"]).code;
     let app = |list: &str| format!("[apps.a.upload]\npatterns = [\"a.com\"]\n{list}\n");
     assert_eq!(code(&app(""), &app("mode = \"report\"")), 1);
@@ -121,10 +121,10 @@ fn widening_fails_where_that_is_asked() {
 
 #[test]
 fn what_is_not_decided_is_said() {
-    let run = lists("a.com\n", "a.com\nxn--*-.com\n", &[]);
+    let run = lists("a.com\n", "a.com\nxn--*9999999999a.com\n", &[]);
     insta::assert_snapshot!(run.out);
     let json: serde_json::Value =
-        serde_json::from_str(&lists("a.com\n", "a.com\nxn--*-.com\n", &["--format", "json"]).out).unwrap();
+        serde_json::from_str(&lists("a.com\n", "a.com\nxn--*9999999999a.com\n", &["--format", "json"]).out).unwrap();
     assert_eq!((&json["widens"], &json["decided"]), (&true.into(), &false.into()));
 }
 
