@@ -3,7 +3,7 @@
 //! Who checks a request and who serves it must find the same value. Nothing here guesses how the other reads: what some program reads in another way counts as given twice. The check server of guestlist and
 //! [`AppKey::query`](crate::AppKey::query) both read by this.
 //!
-//! | beside `key=a` | who takes it for another `key` |
+//! | beside `key=a`, or alone | who takes it for a `key` |
 //! | --- | --- |
 //! | `key=b`, `k%65y=b` | everybody; some go by the first, some by the last |
 //! | `KEY=b` | who does not regard case (ASP.NET) |
@@ -12,7 +12,7 @@
 //! | `key%00x=b` | who stops at a NUL (PHP) |
 //!
 //! Where the name has a `_`, a `.` or a blank in its place is one more (PHP). A `;` parts parameters for some and not for others, so that `key=a;x=1`, in which the value is `a` or `a;x=1`, counts as given twice even when it stands alone.
-//! Whatever merely resembles the name, without a parameter of this very name, counts for nothing.
+//! What resembles the name counts so when it stands alone as well: the one who serves may find a value where the one who checks found none.
 
 use crate::count::Count;
 use crate::percent::Unescape;
@@ -51,7 +51,7 @@ pub fn parameter<'q>(query: &'q [u8], name: &[u8]) -> Count<&'q [u8]> {
         rest = rest.get(part.len() + 1..).unwrap_or_default();
         before = after;
     }
-    if has_lookalike && count != Count::None { Count::Several } else { count }
+    if has_lookalike { Count::Several } else { count }
 }
 
 /// Whether text of a query means this, with its escapes undone once and `+` as a blank. Allocates nothing.
