@@ -10,18 +10,16 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
-use guestlist_config::ServerLimits;
-use hyper_util::service::TowerToHyperService;
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::accept::{Connections, Failures, Spoken};
-use crate::admin::{self, Admin};
+use crate::accept::{Connections, Spoken};
+use crate::admin::Admin;
 use crate::answer;
 use crate::check::{Checker, LoadedVersion};
-use crate::connection::{Phase, Serving};
-use crate::listen::{Listener, Listeners};
+use crate::connection::Phase;
+use crate::listen::Listeners;
 use crate::loader::Loader;
 use crate::log::{Lines, Log};
 use crate::metrics::Metrics;
@@ -121,7 +119,7 @@ impl Prepared {
             is_exposed: is_admin_exposed,
             is_ending: is_ending.clone(),
         };
-        tasks.spawn(serve_admin(listeners.admin, admin, admin_phase));
+        tasks.spawn(admin.serve(listeners.admin, admin_phase));
         let connections = Connections::new(checker.clone(), phase);
         let mut accepting = JoinSet::new();
         for listener in listeners.check {
@@ -177,34 +175,3 @@ fn write_lines(
     thread.map_err(|error| ServeError::Log(name, error))?;
     Ok(written)
 }
-
-/// Serves the admin listener. Few connections, so that they take no files from those for checks, with the limits that are in force by default.
-async fn serve_admin(listener: Listener, admin: Admin, phase: watch::Receiver<Phase>) {
-    let metrics = admin.checker.metrics.clone();
-    let router = admin::router(admin);
-    let places = Arc::new(Semaphore::new(ADMIN_CONNECTIONS));
-    let mut failures = Failures::default();
-    loop {
-        match listener.accept().await {
-            Ok(stream) => {
-                // Whoever is one too many finds the connection closed.
-                let Ok(place) = places.clone().try_acquire_owned() else { continue };
-                let serving = Serving {
-                    limits: ServerLimits::default(),
-                    tls: None,
-                    metrics: metrics.clone(),
-                    phase: phase.clone(),
-                };
-                let service = TowerToHyperService::new(router.clone());
-                tokio::spawn(async move {
-                    serving.run(stream, service).await;
-                    drop(place);
-                });
-            }
-            Err(error) => failures.wait_after(&error).await,
-        }
-    }
-}
-
-/// More than probes, Prometheus and a person or two have.
-const ADMIN_CONNECTIONS: usize = 32;
