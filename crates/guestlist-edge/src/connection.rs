@@ -94,7 +94,7 @@ impl<S: Service<Request<Incoming>>> Service<Request<Incoming>> for AtPace<S> {
 
     #[inline]
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        self.pace.requested();
+        self.pace.requested(request.body().is_end_stream());
         self.service.call(request)
     }
 }
