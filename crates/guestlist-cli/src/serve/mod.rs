@@ -191,23 +191,45 @@ fn raise_file_limit() {
 fn start_log(format: OutputFormat) -> WorkerGuard {
     use std::io::{IsTerminal, stderr};
     let (writer, guard) = tracing_appender::non_blocking(stderr());
-    // What libraries have to say of their clients, any client can make them say.
-    let ours = Targets::new().with_target("guestlist", LevelFilter::INFO).with_default(LevelFilter::ERROR);
     let has_colours = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let lines =
         tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(has_colours).with_target(false);
     let registry = tracing_subscriber::registry();
     // There may be one already, in tests.
     match format {
-        OutputFormat::Text => registry.with(lines.with_filter(ours)).try_init().ok(),
-        OutputFormat::Json => registry.with(lines.json().with_filter(ours)).try_init().ok(),
+        OutputFormat::Text => registry.with(lines.with_filter(ours())).try_init().ok(),
+        OutputFormat::Json => registry.with(lines.json().with_filter(ours())).try_init().ok(),
     };
     guard
+}
+
+/// Which lines are in the log: what libraries have to say of their clients, any client can make them say.
+fn ours() -> Targets {
+    Targets::new().with_target("guestlist", LevelFilter::INFO).with_default(LevelFilter::ERROR)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn libraries_are_heard_when_they_fail_and_not_before() {
+        let [error, warn, info, debug] =
+            [LevelFilter::ERROR, LevelFilter::WARN, LevelFilter::INFO, LevelFilter::DEBUG]
+                .map(|level| level.into_level().unwrap());
+        let ours = ours();
+        for library in
+            ["hyper::proto::h1", "h2::server", "rustls::conn", "tokio_util", "tonic", "opentelemetry"]
+        {
+            assert!(ours.would_enable(library, &error), "{library}");
+            for level in [warn, info, debug] {
+                assert!(!ours.would_enable(library, &level), "{library} {level}");
+            }
+        }
+        for target in ["guestlist_edge::reload", "guestlist_edge::serve", "guestlist_cli::serve"] {
+            assert!(ours.would_enable(target, &info) && !ours.would_enable(target, &debug), "{target}");
+        }
+    }
 
     #[test]
     fn the_demo_is_a_configuration() {

@@ -20,6 +20,7 @@ mod ready;
 mod restart;
 mod server;
 mod slow;
+mod stderr;
 mod swap;
 
 use std::time::Duration;
