@@ -16,7 +16,7 @@ impl Config {
     /// Every mistake, in the order of the file.
     pub fn parse(text: &str) -> Result<Config, Vec<Mistake>> {
         let (document, errors) = DeTable::parse_recoverable(text);
-        let mut reader = Reader { text, mistakes: Vec::new() };
+        let mut reader = Reader { text, mistakes: Vec::new(), keys: Vec::new() };
         for error in errors {
             let help = "see the example of a configuration in the README";
             reader.mistake(
@@ -38,15 +38,15 @@ impl Config {
                             );
                             reader.mistake(key.span(), message, "choose a shorter one");
                         }
-                        if let Some(app) = reader.app(value) {
-                            config.apps.insert(key.get_ref().to_string(), app);
-                        }
+                        // One that cannot be read is there all the same, for a route that names it.
+                        config.apps.insert(key.get_ref().to_string(), reader.app(value).unwrap_or_default());
                     }
                 }
                 "server" => config.server = reader.server(value),
                 _ => reader.unknown(key, "only `[apps.KEY]` tables and `[server]` belong here"),
             }
         }
+        reader.keys_name_apps(&config);
         if reader.mistakes.is_empty() {
             return Ok(config);
         }
@@ -66,6 +66,8 @@ pub(crate) type Value<'i> = Spanned<DeValue<'i>>;
 pub(crate) struct Reader<'t> {
     text: &'t str,
     mistakes: Vec<Mistake>,
+    /// The keys that routes name, with their places.
+    pub(crate) keys: Vec<(String, Range<usize>)>,
 }
 
 impl Reader<'_> {

@@ -65,32 +65,23 @@ impl Connections {
     }
 
     /// Takes connections in, each with a permit, until the server ends.
-    pub(crate) async fn accept(mut self, listener: Listener, spoken: Spoken) {
-        let mut failures = Failures::default();
-        loop {
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                _ = self.phase.wait_for(|phase| *phase != Phase::Serve) => return,
-            };
-            match accepted {
-                Ok(stream) => match self.permit() {
-                    Some(permit) => match spoken {
-                        Spoken::Http => self.serve_http(stream, permit),
-                        Spoken::Spop => self.serve_spop(stream, permit),
-                    },
-                    None => {
-                        self.checker.metrics.refused();
-                        match spoken {
-                            // In TLS it would be no word at all.
-                            Spoken::Http if self.checker.version().tls.is_some() && stream.is_tcp() => {}
-                            Spoken::Http => stream.try_write(TOO_MANY),
-                            Spoken::Spop => stream.try_write(&spop::too_many()),
-                        }
-                    }
-                },
-                Err(error) => failures.wait_after(&error).await,
+    pub(crate) async fn accept(self, listener: Listener, spoken: Spoken) {
+        let take = |stream| match self.permit() {
+            Some(permit) => match spoken {
+                Spoken::Http => self.serve_http(stream, permit),
+                Spoken::Spop => self.serve_spop(stream, permit),
+            },
+            None => {
+                self.checker.metrics.refused();
+                match spoken {
+                    // In TLS it would be no word at all.
+                    Spoken::Http if self.checker.version().tls.is_some() && stream.is_tcp() => {}
+                    Spoken::Http => stream.try_write(TOO_MANY),
+                    Spoken::Spop => stream.try_write(&spop::too_many()),
+                }
             }
-        }
+        };
+        accept(listener, self.phase.clone(), take).await;
     }
 
     /// Serves checks by HTTP.
@@ -141,15 +132,30 @@ impl Connections {
     }
 }
 
+/// Hands over each connection of a listener, until the server ends.
+pub(crate) async fn accept(listener: Listener, mut phase: watch::Receiver<Phase>, take: impl Fn(Stream)) {
+    let mut failures = Failures::default();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = phase.wait_for(|phase| *phase != Phase::Serve) => return,
+        };
+        match accepted {
+            Ok(stream) => take(stream),
+            Err(error) => failures.wait_after(&error).await,
+        }
+    }
+}
+
 /// What is done when the system gives us no connection.
 #[derive(Debug, Default)]
-pub(crate) struct Failures {
+struct Failures {
     told: Option<Instant>,
 }
 
 impl Failures {
     /// Says so, now and then, and waits a little where trying at once would end the same way.
-    pub(crate) async fn wait_after(&mut self, error: &io::Error) {
+    async fn wait_after(&mut self, error: &io::Error) {
         use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
         // The client is gone already.
         if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {

@@ -12,10 +12,16 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
+use guestlist_config::ServerLimits;
 use humantime::format_rfc3339_seconds;
+use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
+use tokio::sync::{Semaphore, watch};
 
+use crate::accept::accept;
 use crate::check::Checker;
+use crate::connection::{Phase, Serving};
+use crate::listen::Listener;
 use crate::reload::Reloads;
 
 /// What it tells of.
@@ -29,7 +35,35 @@ pub(crate) struct Admin {
     pub(crate) is_ending: Arc<AtomicBool>,
 }
 
-pub(crate) fn router(admin: Admin) -> Router {
+/// More than probes, Prometheus and a person or two have.
+const CONNECTIONS: usize = 32;
+
+impl Admin {
+    /// Serves the admin listener until the server ends. Few connections, so that they take no files from those for checks, with the limits that are in force by default.
+    pub(crate) async fn serve(self, listener: Listener, phase: watch::Receiver<Phase>) {
+        let metrics = self.checker.metrics.clone();
+        let router = router(self);
+        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        let take = |stream| {
+            // Whoever is one too many finds the connection closed.
+            let Ok(place) = places.clone().try_acquire_owned() else { return };
+            let serving = Serving {
+                limits: ServerLimits::default(),
+                tls: None,
+                metrics: metrics.clone(),
+                phase: phase.clone(),
+            };
+            let service = TowerToHyperService::new(router.clone());
+            tokio::spawn(async move {
+                serving.run(stream, service).await;
+                drop(place);
+            });
+        };
+        accept(listener, phase.clone(), take).await;
+    }
+}
+
+fn router(admin: Admin) -> Router {
     let checks = Checks { hosts: !admin.is_exposed };
     Router::new()
         .route("/metrics", get(metrics))

@@ -94,7 +94,7 @@ impl<S: Service<Request<Incoming>>> Service<Request<Incoming>> for AtPace<S> {
 
     #[inline]
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        self.pace.requested();
+        self.pace.requested(request.body().is_end_stream());
         self.service.call(request)
     }
 }
@@ -160,10 +160,11 @@ impl Serving {
         }
     }
 
-    async fn drive(&self, connection: impl Connection, pace: &Pace) {
+    async fn drive<C: Connection>(&self, connection: C, pace: &Pace) {
         let ServerLimits { header_timeout, idle_timeout, .. } = self.limits;
         let mut phase = self.phase.clone();
         let mut connection = pin!(connection);
+        let mut is_leaving = false;
         let mut look = pin!(sleep(header_timeout.min(idle_timeout)));
         loop {
             tokio::select! {
@@ -177,8 +178,17 @@ impl Serving {
                     connection.as_mut().graceful_shutdown();
                 }
                 () = look.as_mut() => match pace.look(header_timeout, idle_timeout) {
+                    _ if is_leaving => return,
                     Ok(again) => look.as_mut().reset(Instant::now() + again),
-                    Err(kind) => return self.metrics.timed_out(kind),
+                    Err(kind) => {
+                        self.metrics.timed_out(kind);
+                        if !C::SAYS_GOODBYE {
+                            return;
+                        }
+                        connection.as_mut().graceful_shutdown();
+                        look.as_mut().reset(Instant::now() + GOODBYE);
+                        is_leaving = true;
+                    }
                 },
                 _ = connection.as_mut() => return,
             }
@@ -210,8 +220,14 @@ fn http2(limits: &ServerLimits) -> http2::Builder<TokioExecutor> {
     http2
 }
 
+/// How long a connection that has been idle for too long may take to end: what a far peer needs to read that it does, and to say that it has.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 /// What the two kinds of connections have in common.
 trait Connection: Future<Output = hyper::Result<()>> {
+    /// Whether the peer is told which requests will not be answered, so that it may send them again elsewhere (GOAWAY; RFC 9113, section 6.8). In HTTP/1 nothing can be said.
+    const SAYS_GOODBYE: bool;
+
     /// No more requests; those under way are answered.
     fn graceful_shutdown(self: Pin<&mut Self>);
 }
@@ -222,6 +238,8 @@ where
     I: hyper::rt::Read + hyper::rt::Write + Unpin,
     B: HttpBody<Error: Into<Box<dyn std::error::Error + Send + Sync>>> + 'static,
 {
+    const SAYS_GOODBYE: bool = false;
+
     fn graceful_shutdown(self: Pin<&mut Self>) {
         http1::Connection::graceful_shutdown(self);
     }
@@ -234,6 +252,8 @@ where
     I: hyper::rt::Read + hyper::rt::Write + Unpin,
     B: HttpBody<Error: Into<Box<dyn std::error::Error + Send + Sync>>, Data: Send> + Send + 'static,
 {
+    const SAYS_GOODBYE: bool = true;
+
     fn graceful_shutdown(self: Pin<&mut Self>) {
         http2::Connection::graceful_shutdown(self);
     }

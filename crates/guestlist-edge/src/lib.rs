@@ -9,7 +9,7 @@
 //!                                                                       └─► log of decisions
 //! ```
 //!
-//! [`serve`] runs until it is told to end. It decides as [`guestlist`] does, and never lets through what it does not understand: what is unknown, ambiguous, too long or too late is denied, or not answered
+//! [`prepare`] does all that can fail, [`Prepared::serve`] runs until it is told to end. It decides as [`guestlist`] does, and never lets through what it does not understand: what is unknown, ambiguous, too long or too late is denied, or not answered
 //! at all, which proxies take for a denial.
 //!
 //! # Invariants
@@ -23,7 +23,7 @@
 //!
 //! ```
 //! use guestlist_config::Config;
-//! use guestlist_edge::{Fixed, Listeners, Loaded, Reload, Stamps, serve};
+//! use guestlist_edge::{Fixed, Listeners, Loaded, Reload, Stamps, Traces, prepare};
 //!
 //! # tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(async {
 //! let config = Config::parse(r#"
@@ -34,11 +34,14 @@
 //!     patterns = ["*.example.com"]
 //! "#).map_err(|_| "a mistake")?;
 //! let listeners = Listeners::bind(&config.server).await?;
-//! println!("listening on {}", listeners.addresses().check[0]);
+//! let addresses = listeners.addresses();
+//! let loaded = Loaded::new(config, Stamps::new())?;
+//! let server = prepare(listeners, loaded, Fixed, Reload::new(), Traces::default()).await?;
+//! println!("listening on {}", addresses.check[0]);
 //! let (end, ended) = tokio::sync::oneshot::channel::<()>();
-//! let server = tokio::spawn(serve(listeners, Loaded::new(config, Stamps::new())?, Fixed, Reload::new(), async { ended.await.unwrap_or(()) }));
+//! let serving = tokio::spawn(server.serve(async { ended.await.unwrap_or(()) }));
 //! end.send(()).ok();
-//! server.await??;
+//! serving.await?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -76,11 +79,8 @@ mod traces;
 
 pub use crate::listen::{Addresses, BindError, Listeners};
 pub use crate::reload::Reload;
-#[cfg(feature = "otel")]
-pub use crate::serve::serve_with_traces;
-pub use crate::serve::{ServeError, serve};
+pub use crate::serve::{Prepared, ServeError, prepare};
 pub use crate::source::{Fixed, LoadError, Loaded, Source};
 pub use crate::stamps::Stamps;
 pub use crate::tls::TlsError;
-#[cfg(feature = "otel")]
 pub use crate::traces::Traces;

@@ -7,9 +7,9 @@ use crate::endpoint::Endpoint;
 use crate::reload::InForce;
 use crate::source::LoadError;
 
-/// No spans.
+/// Where the spans of a server go: nowhere, without the feature `otel`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Traces(());
+pub struct Traces(());
 
 impl Traces {
     #[inline(always)]

@@ -6,8 +6,8 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -24,12 +24,19 @@ pub(crate) struct Pace {
     head: AtomicU64,
     /// When the last request came, in milliseconds from the start.
     request: AtomicU64,
+    /// The last four bytes that came: the end of a head, or something behind it. As at the end of a head where nobody tells of bytes.
+    last: AtomicU32,
 }
 
 impl Pace {
     /// A connection that was accepted just now, and owes a request.
     pub(crate) fn new() -> Pace {
-        Pace { start: Instant::now(), head: AtomicU64::new(1), request: AtomicU64::new(0) }
+        Pace {
+            start: Instant::now(),
+            head: AtomicU64::new(1),
+            request: AtomicU64::new(0),
+            last: AtomicU32::new(u32::from_be_bytes(*b"\r\n\r\n")),
+        }
     }
 
     fn now(&self) -> u64 {
@@ -37,15 +44,37 @@ impl Pace {
     }
 
     /// Bytes have come.
-    fn read(&self) {
+    fn read(&self, bytes: &[u8]) {
         if self.head.load(Relaxed) == 0 {
             self.head.store(self.now() + 1, Relaxed);
         }
+        self.end_with(bytes);
+    }
+
+    fn end_with(&self, bytes: &[u8]) {
+        let last = bytes.last_chunk().map(|last| u32::from_be_bytes(*last));
+        let shifted =
+            || bytes.iter().fold(self.last.load(Relaxed), |last, byte| last << 8 | u32::from(*byte));
+        self.last.store(last.unwrap_or_else(shifted), Relaxed);
+    }
+
+    /// Whether an empty line came last: then no other head has begun behind the one that it ends.
+    fn is_at_end_of_head(&self) -> bool {
+        let last = self.last.load(Relaxed).to_be_bytes();
+        last.ends_with(b"\n\r\n") || last.ends_with(b"\n\n")
     }
 
     /// A request is there, with all of its head.
     #[inline]
-    pub(crate) fn requested(&self) {
+    pub(crate) fn requested(&self, has_no_body: bool) {
+        // What came with a body may be of it, or of a head behind it: it counts as a body, and the next that comes as the head.
+        if has_no_body && !self.is_at_end_of_head() {
+            // The first bytes of the next request are here.
+            let now = self.now();
+            self.head.store(now + 1, Relaxed);
+            self.request.store(now, Relaxed);
+            return;
+        }
         // Its first byte is near enough to now, and saves a look at the clock.
         let head = self.head.swap(0, Relaxed);
         self.request.store(if head > 1 { head - 1 } else { self.now() }, Relaxed);
@@ -141,15 +170,19 @@ impl<S: AsyncRead> AsyncRead for Paced<S> {
         if !ahead.is_empty() {
             let taken = ahead.len().min(buf.remaining());
             buf.put_slice(&ahead[..taken]);
+            if let Some(pace) = this.pace {
+                pace.end_with(&ahead[..taken]);
+            }
             this.ahead.from += taken;
             return Poll::Ready(Ok(()));
         }
         let before = buf.filled().len();
         let polled = this.stream.poll_read(cx, buf);
-        if buf.filled().len() > before
+        let came = &buf.filled()[before..];
+        if !came.is_empty()
             && let Some(pace) = this.pace
         {
-            pace.read();
+            pace.read(came);
         }
         polled
     }

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use crate::check::{Checker, LoadedVersion};
 use crate::log::Log;
 use crate::metrics::Metrics;
-use crate::{Addresses, Fixed, Listeners, Loaded, Reload, ServeError, Stamps, serve};
+use crate::{Addresses, Fixed, Listeners, Loaded, Reload, Stamps, Traces, prepare};
 
 /// The apps that there are.
 const APPS: &str = r#"
@@ -33,7 +33,7 @@ pub(crate) fn checker() -> Checker {
 pub(crate) struct Server {
     pub(crate) addresses: Addresses,
     end: oneshot::Sender<()>,
-    server: JoinHandle<Result<(), ServeError>>,
+    server: JoinHandle<()>,
 }
 
 impl Server {
@@ -48,17 +48,18 @@ impl Server {
         let (end, ended) = oneshot::channel();
         let loaded = Loaded::new(config, Stamps::default()).unwrap();
         let shutdown = async { ended.await.unwrap_or(()) };
-        let server = tokio::spawn(serve(listeners, loaded, Fixed, Reload::new(), shutdown));
+        let prepared = prepare(listeners, loaded, Fixed, Reload::new(), Traces::default()).await.unwrap();
+        let server = tokio::spawn(prepared.serve(shutdown));
         Server { addresses, end, server }
     }
 
     /// Tells it to end, and waits until it has.
     pub(crate) async fn end(self) {
         self.end.send(()).unwrap();
-        self.server.await.unwrap().unwrap();
+        self.server.await.unwrap();
     }
 
-    pub(crate) fn begin_to_end(self) -> JoinHandle<Result<(), ServeError>> {
+    pub(crate) fn begin_to_end(self) -> JoinHandle<()> {
         self.end.send(()).unwrap();
         self.server
     }

@@ -21,6 +21,10 @@ pub fn text(u: &mut Unstructured<'_>) -> Result<String> {
     if server {
         writer.server()?;
     }
+    // A route names an app that is there.
+    if writer.text.contains("app.key = ''") {
+        apps.entry(String::new()).or_insert(AppText { schemes: None, lists: Vec::new() });
+    }
     let style = *writer.u.choose(&[Style::Headers, Style::Headers, Style::Dotted, Style::Inline])?;
     for (key, app) in &apps {
         writer.app(style, key, app)?;

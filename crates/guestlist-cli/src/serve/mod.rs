@@ -9,9 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use guestlist_config::{Address, Config, Server};
-#[cfg(feature = "otel")]
-use guestlist_edge::Traces;
-use guestlist_edge::{Fixed, Listeners, Loaded, Reload, ServeError, Source, Stamps};
+use guestlist_edge::{Fixed, Listeners, Loaded, Reload, ServeError, Stamps, Traces, prepare};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -134,36 +132,35 @@ async fn serve(
     let reload = Reload::new();
     // Before anyone knows that we listen: a signal that comes at once must not end us without a word.
     let ended = signals(&reload).map_err(|error| failure(&error, "signals cannot be handled"))?;
+    let mut greeting = Vec::new();
     let addresses = listeners.addresses();
     match args.format {
-        OutputFormat::Text => greeting::text(out, &addresses, loaded.config(), args.config.as_deref())?,
-        OutputFormat::Json => greeting::json(out, &addresses)?,
+        OutputFormat::Text => {
+            greeting::text(&mut greeting, &addresses, loaded.config(), args.config.as_deref())?;
+        }
+        OutputFormat::Json => greeting::json(&mut greeting, &addresses)?,
     }
-    out.flush()?;
-    let served = match file {
-        Some(file) => answer(listeners, loaded, file, reload, ended).await,
-        None => answer(listeners, loaded, Fixed, reload, ended).await,
+    let prepared = match file {
+        Some(file) => prepare(listeners, loaded, file, reload, traces()).await,
+        None => prepare(listeners, loaded, Fixed, reload, traces()).await,
     };
-    served.map_err(|error| match error {
+    let server = prepared.map_err(|error| match error {
         ServeError::Load(_) => failure(&error, "see the configuration"),
         ServeError::Log(..) => failure(&error, "see `[server.log]` in the configuration"),
     })?;
+    // Whoever waits for this word asks as soon as it is there, and does not look whether we have ended since.
+    out.write_all(&greeting)?;
+    out.flush()?;
+    server.serve(ended).await;
     Ok(Exit::Success)
 }
 
-/// Answers until `ended`; with traces, if they are compiled in and the environment says where they go.
-async fn answer(
-    listeners: Listeners,
-    loaded: Loaded,
-    source: impl Source,
-    reload: Reload,
-    ended: impl Future<Output = ()> + Send,
-) -> Result<(), ServeError> {
+/// Traces, if they are compiled in and the environment says where they go.
+fn traces() -> Traces {
     #[cfg(feature = "otel")]
-    return guestlist_edge::serve_with_traces(listeners, loaded, source, reload, ended, Traces::from_env())
-        .await;
+    return Traces::from_env();
     #[cfg(not(feature = "otel"))]
-    guestlist_edge::serve(listeners, loaded, source, reload, ended).await
+    Traces::default()
 }
 
 /// Reloads on SIGHUP; what is returned is done on SIGTERM or SIGINT.
@@ -194,23 +191,45 @@ fn raise_file_limit() {
 fn start_log(format: OutputFormat) -> WorkerGuard {
     use std::io::{IsTerminal, stderr};
     let (writer, guard) = tracing_appender::non_blocking(stderr());
-    // What libraries have to say of their clients, any client can make them say.
-    let ours = Targets::new().with_target("guestlist", LevelFilter::INFO).with_default(LevelFilter::ERROR);
     let has_colours = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let lines =
         tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(has_colours).with_target(false);
     let registry = tracing_subscriber::registry();
     // There may be one already, in tests.
     match format {
-        OutputFormat::Text => registry.with(lines.with_filter(ours)).try_init().ok(),
-        OutputFormat::Json => registry.with(lines.json().with_filter(ours)).try_init().ok(),
+        OutputFormat::Text => registry.with(lines.with_filter(ours())).try_init().ok(),
+        OutputFormat::Json => registry.with(lines.json().with_filter(ours())).try_init().ok(),
     };
     guard
+}
+
+/// Which lines are in the log: what libraries have to say of their clients, any client can make them say.
+fn ours() -> Targets {
+    Targets::new().with_target("guestlist", LevelFilter::INFO).with_default(LevelFilter::ERROR)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn libraries_are_heard_when_they_fail_and_not_before() {
+        let [error, warn, info, debug] =
+            [LevelFilter::ERROR, LevelFilter::WARN, LevelFilter::INFO, LevelFilter::DEBUG]
+                .map(|level| level.into_level().unwrap());
+        let ours = ours();
+        for library in
+            ["hyper::proto::h1", "h2::server", "rustls::conn", "tokio_util", "tonic", "opentelemetry"]
+        {
+            assert!(ours.would_enable(library, &error), "{library}");
+            for level in [warn, info, debug] {
+                assert!(!ours.would_enable(library, &level), "{library} {level}");
+            }
+        }
+        for target in ["guestlist_edge::reload", "guestlist_edge::serve", "guestlist_cli::serve"] {
+            assert!(ours.would_enable(target, &info) && !ours.would_enable(target, &debug), "{target}");
+        }
+    }
 
     #[test]
     fn the_demo_is_a_configuration() {

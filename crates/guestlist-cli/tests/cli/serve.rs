@@ -96,6 +96,24 @@ fn a_server_that_cannot_start_says_why() {
     )
     .unwrap();
     assert_eq!(run(&["serve", "-c", file.to_str().unwrap()]).code, 2);
+    // With the place, as every other mistake.
+    std::fs::write(&file, "[apps.a]\n[[server.routes]]\nlist = 'upload'\napp = { key = 'b' }\n").unwrap();
+    for arguments in [&["serve", "-c", file.to_str().unwrap()][..], &["format", "-c", file.to_str().unwrap()]]
+    {
+        let refused = run(arguments);
+        assert_eq!(refused.code, 2);
+        for word in ["no app has the key `b`", "broken.toml:4:", "`[apps.KEY]`"] {
+            assert!(refused.err.contains(word), "{}", refused.err);
+        }
+    }
+    // Nobody is told that it listens before all that can fail has not: the log of decisions is the last.
+    let settings = "[server]\nlisten = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\nlog.file = 'no/such/folder'\n";
+    std::fs::write(&file, settings).unwrap();
+    for format in ["text", "json"] {
+        let failed = run(&["serve", "-c", file.to_str().unwrap(), "--format", format]);
+        assert_eq!((failed.code, failed.out.as_str()), (2, ""));
+        assert!(failed.err.contains("cannot write decisions to"), "{}", failed.err);
+    }
     for (arguments, word) in [
         (&["serve", "-c", "no-such-file.toml"][..], "no-such-file.toml"),
         (&["serve", "-c", "-"], "standard input"),

@@ -19,6 +19,7 @@ mod ready;
 mod restart;
 mod server;
 mod slow;
+mod stderr;
 mod swap;
 
 use std::time::Duration;

@@ -56,15 +56,24 @@ impl Server {
     /// Starts what is in the end `guestlist serve --format json` with this configuration file.
     #[track_caller]
     pub(crate) fn spawn(command: &mut Command, config: &Path) -> Server {
-        let log = config.with_extension("log");
-        let stderr = File::options().create(true).append(true).open(&log).unwrap();
+        let log = File::options().create(true).append(true).open(log(config)).unwrap();
+        Server::spawn_to(command, config, log)
+    }
+
+    /// Starts it with a standard error of the test's own.
+    #[track_caller]
+    pub(crate) fn spawn_to(command: &mut Command, config: &Path, stderr: impl Into<Stdio>) -> Server {
+        let log = log(config);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let Ok(listens) = serde_json::from_str::<serde_json::Value>(&line) else {
             child.kill().ok();
             child.wait().ok();
-            panic!("it says not where it listens but `{line}`: {}", fs::read_to_string(log).unwrap());
+            panic!(
+                "it says not where it listens but `{line}`: {}",
+                fs::read_to_string(log).unwrap_or_default()
+            );
         };
         let address = |text: &str| text.strip_prefix("http://").and_then(|text| text.parse().ok());
         let check = listens["check"].as_array().unwrap().iter().map(|text| text.as_str().unwrap());
@@ -137,9 +146,9 @@ impl Server {
         line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
     }
 
-    /// What it has written on standard error so far.
+    /// What it has written on standard error so far, unless that is the test's own.
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(&self.log).unwrap()
+        fs::read_to_string(&self.log).unwrap_or_default()
     }
 }
 
@@ -154,6 +163,11 @@ impl Drop for Server {
             assert!(!log.contains("panicked"), "{log}");
         }
     }
+}
+
+/// Where the standard error of a server goes.
+fn log(config: &Path) -> PathBuf {
+    config.with_extension("log")
 }
 
 /// `guestlist serve` with this configuration file.

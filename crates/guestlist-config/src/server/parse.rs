@@ -1,5 +1,6 @@
 //! `[server]` → [`Server`].
 
+use std::mem;
 use std::num::NonZeroUsize;
 use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use guestlist::ListType;
 
 use super::{Address, AppSource, DecisionLog, Named, Route, Server, ServerLimits, TlsFiles};
+use crate::Config;
 use crate::parse::{Reader, Value};
 use crate::show::show_short;
 
@@ -302,7 +304,10 @@ impl Reader<'_> {
                     self.number(value, "`segment`", 1..=64, &mut number);
                     (number != 0).then_some(AppSource::Segment(number))
                 }
-                "key" => self.text(value, "`key`").map(|key| AppSource::Key(key.to_string())),
+                "key" => self.text(value, "`key`").map(|key| {
+                    self.keys.push((key.to_string(), value.span()));
+                    AppSource::Key(key.to_string())
+                }),
                 _ => {
                     self.unknown(key, "`app` is one of `query`, `header`, `segment` and `key`");
                     None
@@ -318,6 +323,19 @@ impl Reader<'_> {
                     "write one of `query`, `header`, `segment` and `key`",
                 );
                 None
+            }
+        }
+    }
+
+    /// Whether the apps that routes name are there, which is known when all of the file has been read.
+    pub(crate) fn keys_name_apps(&mut self, config: &Config) {
+        for (key, place) in mem::take(&mut self.keys) {
+            if !config.apps.contains_key(&key) {
+                self.mistake(
+                    place,
+                    format!("no app has the key `{}`: every request of this route would be denied", show_short(key.as_bytes())),
+                    "write the key of an app that is in this file, add an `[apps.KEY]` table for this one, or remove the route",
+                );
             }
         }
     }

@@ -78,6 +78,8 @@ app = { segment = 2 }
 list = "delivery"
 app = { key = "a \"b\"" }
 
+[apps."a \"b\""]
+
 [apps.shop]
 "#;
     let config = Config::parse(text).unwrap();
@@ -147,4 +149,24 @@ fn what_cannot_be_meant_is_refused_where_it_stands() {
             "{settings}: {found:#?}"
         );
     }
+}
+
+#[test]
+fn a_route_names_an_app_that_is_there() {
+    let route = |key: &str| format!("[server]\nroutes = [{{ list = 'upload', app = {{ key = {key} }} }}]\n");
+    let found = mistakes(&format!("{}[apps.shop]", route("'shop2'")));
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("'shop2': no app has the key `shop2`"), "{found:#?}");
+    assert!(found[0].contains("`[apps.KEY]`"), "{found:#?}");
+    // Keys are letters as they stand, and the empty one is one of them.
+    assert!(mistakes(&format!("{}[apps.shop]", route("'SHOP'")))[0].starts_with("'SHOP': "));
+    assert!(mistakes(&format!("{}[apps.shop]", route("''")))[0].starts_with("'': "));
+    for (key, apps) in [("'shop'", "[apps.shop]"), ("''", "[apps.'']"), (r#""\u0061""#, "[apps.a]")] {
+        Config::parse(&format!("{}{apps}", route(key))).unwrap();
+        // Wherever they stand.
+        Config::parse(&format!("{apps}\n{}", route(key))).unwrap();
+    }
+    // An app with a mistake of its own is there.
+    let found = mistakes(&format!("apps.shop = 1\n{}", route("'shop'")));
+    assert!(found.iter().all(|mistake| !mistake.contains("no app has")), "{found:#?}");
 }

@@ -1,5 +1,7 @@
 //! What clients may take, and how the server ends.
 
+use std::time::Duration;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
@@ -53,6 +55,76 @@ async fn a_head_that_does_not_come_is_not_waited_for() {
     server.end().await;
 }
 
+/// In one packet with the request before it, a head has begun as in any other.
+#[tokio::test]
+async fn a_head_that_begins_behind_another_is_not_waited_for_either() {
+    let server = Server::start(
+        "[server]\n[server.limits]\nheader_timeout = \"150ms\"\nidle_timeout = \"1h\"\n[apps.open]",
+    )
+    .await;
+    let request = "GET /check/upload/open HTTP/1.1\r\nHost: x\r\n";
+    let begun = [
+        // Any part of it, on a new connection and on one that has been used, and behind more than one.
+        (format!("{request}\r\n{request}"), 0, 1),
+        (format!("{request}\r\nG"), 0, 1),
+        (format!("{request}\r\n{request}\r"), 1, 1),
+        (format!("{request}\r\n").repeat(40) + request, 1, 40),
+        (format!("{request}\n{request}"), 1, 1),
+        // The shortest there is: all of it is in what is read to see what is spoken.
+        ("GET / HTTP/1.1\r\n\r\nGET".to_string(), 0, 1),
+    ];
+    let cut_off = begun.len();
+    for (bytes, before, answers) in begun {
+        let mut stream = connect(&server.check).await;
+        for _ in 0..before {
+            send(&mut stream, "GET /check/upload/open", &[]).await;
+            assert_eq!(read(&mut stream).await.unwrap().status, 204);
+        }
+        stream.write_all(bytes.as_bytes()).await.unwrap();
+        for _ in 0..answers {
+            assert!(read(&mut stream).await.is_some(), "{bytes}");
+        }
+        assert_eq!(read(&mut stream).await, None, "{bytes}");
+    }
+    server.until_metric("guestlist_connections_timed_out_total{kind=\"header\"}", cut_off as f64).await;
+    server.end().await;
+}
+
+/// However its head comes, and whatever its body looks like.
+#[tokio::test]
+async fn whoever_owes_nothing_may_be_idle() {
+    let server = Server::start(
+        "[server]\n[server.limits]\nheader_timeout = \"100ms\"\nidle_timeout = \"1h\"\n[apps.open]",
+    )
+    .await;
+    let get = "GET /check/upload/open HTTP/1.1\r\nHost: x\r\n";
+    let post = "POST /check/upload/open HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n";
+    for packets in [
+        &[&format!("{get}\r\n")[..]][..],
+        &[&format!("{get}\n")],
+        &[get, "\r\n"],
+        &[&format!("{get}\r"), "\n"],
+        &[&get[..3], &get[3..30], &get[30..], "\r", "\n"],
+        &[&format!("{post}body")],
+        &["GET /x HTTP/1.1\r\n\r\n"],
+    ] {
+        let mut stream = connect(&server.check).await;
+        for _ in 0..2 {
+            for packet in packets {
+                stream.write_all(packet.as_bytes()).await.unwrap();
+                // To be read by itself.
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            assert!(read(&mut stream).await.is_some(), "{packets:?}");
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+        send(&mut stream, "GET /check/upload/open", &[]).await;
+        assert_eq!(read(&mut stream).await.unwrap().status, 204, "{packets:?}");
+    }
+    assert_eq!(server.metric("guestlist_connections_timed_out_total{kind=\"header\"}").await, 0.0);
+    server.end().await;
+}
+
 #[tokio::test]
 async fn a_connection_may_be_idle_for_longer_than_a_head_may_take() {
     let server = Server::start(
@@ -63,7 +135,7 @@ async fn a_connection_may_be_idle_for_longer_than_a_head_may_take() {
     for _ in 0..5 {
         send(&mut stream, "GET /check/upload/open", &[]).await;
         assert_eq!(read(&mut stream).await.unwrap().status, 204);
-        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+        tokio::time::sleep(Duration::from_millis(60)).await;
     }
     server.end().await;
 }

@@ -6,6 +6,7 @@
 mod admin;
 mod answers;
 mod bad_requests;
+mod http2;
 mod limits;
 mod reloads;
 mod routes;

@@ -53,6 +53,18 @@ async fn a_command_reloads_and_says_what_came_of_it() {
 }
 
 #[tokio::test]
+async fn a_route_whose_app_has_gone_does_not_load() {
+    let route = "[[server.routes]]\nlist = 'upload'\napp = { key = 'shop' }";
+    let server = Server::start(&format!("{A}\n{route}")).await;
+    server.text.set(&format!("[apps.other]\n{route}"));
+    let answer = server.admin("POST /reload", &[]).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("no app has the key `shop`"), "{}", answer.body);
+    assert_eq!(told(&server, "b.example").await, "204 allow matched 2 -", "the one in force stays");
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_signal_reloads() {
     let server = Server::start(A).await;
     server.text.set(B);

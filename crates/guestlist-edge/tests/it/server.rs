@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use guestlist_config::{Address, Config};
-use guestlist_edge::{Listeners, LoadError, Loaded, Reload, ServeError, Source, Stamps, serve};
+use guestlist_edge::{Listeners, LoadError, Loaded, Reload, Source, Stamps, Traces, prepare};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::oneshot;
@@ -61,7 +61,7 @@ pub(crate) struct Server {
     pub(crate) text: Text,
     pub(crate) reload: Reload,
     end: Option<oneshot::Sender<()>>,
-    task: JoinHandle<Result<(), ServeError>>,
+    task: JoinHandle<()>,
 }
 
 impl Server {
@@ -78,9 +78,8 @@ impl Server {
         let addresses = listeners.addresses();
         let (end, ended) = oneshot::channel();
         let reload = Reload::new();
-        let task = tokio::spawn(serve(listeners, loaded, source, reload.clone(), async {
-            ended.await.unwrap_or(());
-        }));
+        let server = prepare(listeners, loaded, source, reload.clone(), Traces::default()).await.unwrap();
+        let task = tokio::spawn(server.serve(async { ended.await.unwrap_or(()) }));
         let check = addresses.check[0].clone();
         Server { check, admin: addresses.admin, text, reload, end: Some(end), task }
     }
@@ -97,7 +96,7 @@ impl Server {
         if self.end.is_some() {
             self.begin_to_end();
         }
-        timeout(PATIENCE, &mut self.task).await.expect("it ends").unwrap().unwrap();
+        timeout(PATIENCE, &mut self.task).await.expect("it ends").unwrap();
     }
 
     /// Sends a request, with these lines after the first, and reads its answer.

@@ -25,7 +25,7 @@ async fn a_server_answers_and_ends() {
     let ending = server.begin_to_end();
     says_last(&mut haproxy, StatusCode::None).await;
     drop(haproxy);
-    ending.await.unwrap().unwrap();
+    ending.await.unwrap();
 }
 
 /// One that holds on to its connection is left behind.
