@@ -94,7 +94,7 @@ mod tests {
             assert_eq!(found, expected, "line {line}: {query:?} ({why})");
             tally[kind] += 1;
         }
-        assert!(tally.iter().all(|count| *count > 20), "{tally:?}");
+        assert!(tally.iter().all(|count| *count >= 10), "{tally:?}");
     }
 
     #[test]

@@ -124,7 +124,8 @@ fn what_is_not_decided_is_said() {
     let run = lists("a.com\n", "a.com\nxn--*9999999999a.com\n", &[]);
     insta::assert_snapshot!(run.out);
     let json: serde_json::Value =
-        serde_json::from_str(&lists("a.com\n", "a.com\nxn--*9999999999a.com\n", &["--format", "json"]).out).unwrap();
+        serde_json::from_str(&lists("a.com\n", "a.com\nxn--*9999999999a.com\n", &["--format", "json"]).out)
+            .unwrap();
     assert_eq!((&json["widens"], &json["decided"]), (&true.into(), &false.into()));
 }
 

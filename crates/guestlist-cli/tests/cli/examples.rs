@@ -31,7 +31,12 @@ fn who_gets_in_is_shown_and_counted() {
 #[test]
 fn that_nobody_gets_in_or_that_it_is_not_known_is_said() {
     let mut out = String::new();
-    for args in [&["xn--[a].com"][..], &["-l", "-"], &["xn--*9999999999a.com"], &["xn--*9999999999a.com", "--format", "json"]] {
+    for args in [
+        &["xn--[a].com"][..],
+        &["-l", "-"],
+        &["xn--*9999999999a.com"],
+        &["xn--*9999999999a.com", "--format", "json"],
+    ] {
         let run = run_in(&root(), &[&["examples"], args].concat(), b"# nothing yet\n");
         assert_eq!(run.code, 1, "{args:?}");
         out += &format!("$ guestlist examples {}\n{}\n", args.join(" "), run.out);
