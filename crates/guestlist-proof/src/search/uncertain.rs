@@ -41,9 +41,17 @@ enum Kind {
     Letter,
 }
 
-/// For each pair whether so many bytes lead to it, and what they can be of its label, the part behind: a bit for each number of bytes without a hyphen up to [`FEWEST_DIGITS`], which stands for more as well,
-/// [`HYPHEN`], and [`NEVER`].
-type Layer = Vec<u8>;
+/// For each pair what so many bytes that lead to it can be.
+type Layer = Vec<Tails>;
+
+/// What the part of a label behind a place can be, where so many bytes lead to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Tails {
+    /// A bit for each number of bytes without a hyphen up to [`FEWEST_DIGITS`], which stands for more as well, [`HYPHEN`], and [`NEVER`]; none where no such bytes lead there.
+    kinds: u8,
+    /// The fewest bytes of the label.
+    least: u8,
+}
 
 /// The last hyphen has [`FEWEST_DIGITS`] behind it.
 const HYPHEN: u8 = 1 << (FEWEST_DIGITS + 1);
@@ -67,10 +75,10 @@ pub(super) fn shortest(
     let mut tried = 0;
     for len in 1..=usize::from(MAX_HOST) {
         let layer = graph.next_layer(space, &layers[len - 1])?;
-        if layer.iter().all(|tails| *tails == 0) {
+        if layer.iter().all(|tails| *tails == Tails::NONE) {
             break;
         }
-        let from: Vec<usize> = ends.iter().copied().filter(|end| layer[*end] != 0).collect();
+        let from: Vec<usize> = ends.iter().copied().filter(|end| layer[*end] != Tails::NONE).collect();
         layers.push(layer);
         let mut search =
             Search { space, graph: &graph, layers: &layers, text: Vec::new(), tried: &mut tried };
@@ -141,40 +149,57 @@ impl Graph {
 
     /// Nothing is read.
     fn first_layer(&self) -> Layer {
-        let mut layer = vec![0; self.pairs.len()];
-        self.starts.iter().for_each(|start| layer[*start] = NO_BYTE);
+        let mut layer = vec![Tails::NONE; self.pairs.len()];
+        self.starts.iter().for_each(|start| layer[*start] = Tails { kinds: NO_BYTE, least: 0 });
         layer
     }
 
     /// One byte more than `layer`.
     fn next_layer(&self, space: &mut Space, layer: &Layer) -> Result<Layer, Undecided> {
         space.purse.spend(self.pairs.iter().map(|pair| pair.kinds.len()).sum())?;
-        let tails =
-            |pair: &Pair| pair.kinds.iter().fold(0, |all, (kind, from)| all | longer(layer[*from], *kind));
+        let tails = |pair: &Pair| {
+            let each = pair.kinds.iter().map(|(kind, from)| layer[*from].longer(*kind));
+            each.fold(Tails::NONE, Tails::or)
+        };
         Ok(self.pairs.iter().map(tails).collect())
     }
 }
 
-/// What the parts behind a byte are with it.
-fn longer(tails: u8, kind: Kind) -> u8 {
-    let with_hyphen = tails & (HYPHEN | NEVER);
-    let bytes = tails & (HYPHEN - 1);
-    let one_more = (bytes << 1 & (HYPHEN - 1)) | bytes & ENOUGH;
-    let if_any = |bytes: u8, tail: u8| if bytes == 0 { 0 } else { tail };
-    match kind {
-        Kind::Dot => if_any(tails, NO_BYTE),
-        Kind::Hyphen => with_hyphen | if_any(bytes & ENOUGH, HYPHEN) | if_any(bytes & (ENOUGH - 1), NEVER),
-        Kind::Number => with_hyphen | one_more & !(NO_BYTE << 1) | if_any(bytes & NO_BYTE, NEVER),
-        Kind::Letter => with_hyphen | one_more,
-    }
-}
+impl Tails {
+    const NONE: Tails = Tails { kinds: 0, least: u8::MAX };
 
-/// What a label that begins like this can go on with.
-fn possible(label: &[u8]) -> u8 {
-    match punycode::beginning(label) {
-        Beginning::Stuck => HYPHEN,
-        _ if label.starts_with(b"xn--") => !NEVER,
-        _ => !0,
+    /// What they are with one byte more in front.
+    fn longer(self, kind: Kind) -> Tails {
+        if kind == Kind::Dot && self != Tails::NONE {
+            return Tails { kinds: NO_BYTE, least: 0 };
+        }
+        if kind == Kind::Dot || self.least >= MAX_LABEL {
+            return Tails::NONE;
+        }
+        let with_hyphen = self.kinds & (HYPHEN | NEVER);
+        let bytes = self.kinds & (HYPHEN - 1);
+        let one_more = (bytes << 1 & (HYPHEN - 1)) | bytes & ENOUGH;
+        let if_any = |bytes: u8, tail: u8| if bytes == 0 { 0 } else { tail };
+        let kinds = match kind {
+            Kind::Hyphen => if_any(bytes & ENOUGH, HYPHEN) | if_any(bytes & (ENOUGH - 1), NEVER),
+            Kind::Number => one_more & !(NO_BYTE << 1) | if_any(bytes & NO_BYTE, NEVER),
+            Kind::Letter | Kind::Dot => one_more,
+        };
+        Tails { kinds: with_hyphen | kinds, least: self.least + 1 }
+    }
+
+    fn or(self, other: Tails) -> Tails {
+        Tails { kinds: self.kinds | other.kinds, least: self.least.min(other.least) }
+    }
+
+    /// Whether one of them can be the end of a label that begins like this.
+    fn fit(self, label: &[u8]) -> bool {
+        let kinds = match punycode::beginning(label) {
+            Beginning::Stuck => HYPHEN,
+            _ if label.starts_with(b"xn--") => !NEVER,
+            _ => !0,
+        };
+        self.kinds & kinds != 0 && label.len() + usize::from(self.least) <= usize::from(MAX_LABEL)
     }
 }
 
@@ -198,7 +223,7 @@ impl Search<'_> {
         for pair in pairs {
             let before = &self.graph.pairs[*pair].before;
             self.space.purse.spend(before.len())?;
-            steps.extend(before.iter().filter(|(_, from)| layer[*from] != 0));
+            steps.extend(before.iter().filter(|(_, from)| layer[*from] != Tails::NONE));
         }
         steps.sort_unstable();
         steps.dedup();
@@ -211,15 +236,12 @@ impl Search<'_> {
             }
             self.text.push(byte);
             let label = if byte == b'.' { self.text.len() } else { label };
-            if self.text.len() - label <= usize::from(MAX_LABEL) {
-                let possible = possible(&self.text[label..]);
-                let from = steps.iter().map(|(_, from)| *from);
-                let from: Vec<usize> = from.filter(|from| layer[*from] & possible != 0).collect();
-                if from.is_empty() {
-                    self.count()?;
-                } else if let Some(host) = self.host(&from, rest - 1, label)? {
-                    return Ok(Some(host));
-                }
+            let from = steps.iter().map(|(_, from)| *from);
+            let from: Vec<usize> = from.filter(|from| layer[*from].fit(&self.text[label..])).collect();
+            if from.is_empty() {
+                self.count()?;
+            } else if let Some(host) = self.host(&from, rest - 1, label)? {
+                return Ok(Some(host));
             }
             self.text.pop();
         }

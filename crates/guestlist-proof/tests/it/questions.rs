@@ -93,6 +93,9 @@ fn lengths_are_part_of_the_language() {
     assert_eq!(only_in(&[&format!("*{long}")], &[&long]), None, "the first label is full");
     assert_eq!(only_in(&[&format!("{long}*")], &[&long]), Some(format!("{long}a")));
     assert_eq!(only_in(&[&format!("{long}*")], &[&long, &format!("{long}?")]), None, "the host is full");
+    // No label that begins with `xn--` has room in front of one that is full.
+    let full = "a".repeat(63);
+    assert_eq!(only_in(&[&format!("*{full}.com")], &[&format!("{full}*.com")]), None);
 }
 
 #[test]
