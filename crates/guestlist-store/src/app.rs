@@ -1,0 +1,217 @@
+//! [`App`]: an app with its two lists, and the settings that are no part of them.
+
+use guestlist::{Gate, Limits, ListType, Mode};
+use guestlist_config::MAX_KEY_BYTES;
+use serde::{Deserialize, Serialize};
+
+use crate::content::Content;
+use crate::error::{StoreError, StoreErrorKind};
+use crate::revision::Revision;
+use crate::time::Timestamp;
+
+/// What is set for an app beside its lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct AppSettings {
+    /// What people call it; 200 bytes at most, may be empty.
+    pub name: String,
+    /// How many distinct patterns the upload list may have.
+    pub upload_limit: usize,
+    /// How many distinct patterns the delivery list may have.
+    pub delivery_limit: usize,
+    /// Schemes other than `http` and `https` whose origins may be matched; anyone can make a client that sends one.
+    pub dangerously_supported_schemes: Vec<String>,
+}
+
+/// Longest name of an app, in bytes; most schemes; most patterns that a limit can allow.
+const MAX_NAME: usize = 200;
+const MAX_SCHEMES: usize = 16;
+const MAX_LIMIT: usize = 10_000;
+
+impl AppSettings {
+    /// Those of an ordinary app of this name.
+    pub fn named(name: impl Into<String>) -> AppSettings {
+        let limit = Limits::default().patterns;
+        AppSettings {
+            name: name.into(),
+            upload_limit: limit,
+            delivery_limit: limit,
+            dangerously_supported_schemes: Vec::new(),
+        }
+    }
+
+    /// Sets how many distinct patterns the list of this type may have.
+    #[must_use]
+    pub fn limit(mut self, list_type: ListType, patterns: usize) -> AppSettings {
+        match list_type {
+            ListType::Upload => self.upload_limit = patterns,
+            ListType::Delivery => self.delivery_limit = patterns,
+        }
+        self
+    }
+
+    /// How many distinct patterns the list of this type may have.
+    pub fn limit_of(&self, list_type: ListType) -> usize {
+        match list_type {
+            ListType::Upload => self.upload_limit,
+            ListType::Delivery => self.delivery_limit,
+        }
+    }
+
+    /// A gate without lists that supports these schemes.
+    pub(crate) fn gate(&self) -> Result<Gate, StoreError> {
+        self.dangerously_supported_schemes.iter().try_fold(Gate::new(), |gate, scheme| {
+            gate.dangerously_support_scheme(scheme)
+                .map_err(|error| StoreErrorKind::Scheme { message: error.to_string() }.into())
+        })
+    }
+
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        too_long("the name of an app", self.name.len(), MAX_NAME)?;
+        too_long("the list of schemes", self.dangerously_supported_schemes.len(), MAX_SCHEMES)?;
+        for list_type in ListType::ALL {
+            too_long("the limit of patterns", self.limit_of(list_type), MAX_LIMIT)?;
+        }
+        self.gate().map(drop)
+    }
+}
+
+fn too_long(what: &'static str, bytes: usize, limit: usize) -> Result<(), StoreError> {
+    if bytes > limit { Err(StoreErrorKind::TooLong { what, bytes, limit }.into()) } else { Ok(()) }
+}
+
+/// Whether this can be the key of an app.
+pub(crate) fn check_key(key: &str) -> Result<(), StoreError> {
+    if key.is_empty() {
+        return Err(StoreErrorKind::EmptyKey.into());
+    }
+    too_long("the key of an app", key.len(), MAX_KEY_BYTES)
+}
+
+/// An app as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct App {
+    /// The key that requests name it by.
+    pub key: String,
+    /// Its settings.
+    pub settings: AppSettings,
+    /// Counted up from 1 with each change of the settings.
+    pub version: u64,
+    /// When it was made.
+    pub created: Timestamp,
+    pub(crate) upload: Revision,
+    pub(crate) delivery: Revision,
+}
+
+impl App {
+    /// The version of this list that is in force.
+    pub fn list(&self, list_type: ListType) -> &Revision {
+        match list_type {
+            ListType::Upload => &self.upload,
+            ListType::Delivery => &self.delivery,
+        }
+    }
+
+    /// What decides for it. Costs reading its patterns.
+    pub fn gate(&self) -> Gate {
+        // They were read before they were kept. Should this release not do so, origins of theirs are denied.
+        let gate = self.settings.gate().unwrap_or_default();
+        ListType::ALL
+            .into_iter()
+            .fold(gate, |gate, list_type| gate.with_list(self.list(list_type).content.to_list(list_type)))
+    }
+
+    pub(crate) fn summary(&self) -> AppSummary {
+        let list = |list_type| {
+            let Revision { number, content, .. } = self.list(list_type);
+            ListSummary { mode: content.mode(), patterns: content.patterns().len(), number: *number }
+        };
+        AppSummary {
+            key: self.key.clone(),
+            name: self.settings.name.clone(),
+            upload: list(ListType::Upload),
+            delivery: list(ListType::Delivery),
+        }
+    }
+}
+
+/// What a list of apps shows of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AppSummary {
+    /// The key that requests name it by.
+    pub key: String,
+    /// What people call it.
+    pub name: String,
+    /// Its upload list.
+    pub upload: ListSummary,
+    /// Its delivery list.
+    pub delivery: ListSummary,
+}
+
+/// What a list of apps shows of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ListSummary {
+    /// Whether it is enforced.
+    pub mode: Mode,
+    /// How many patterns it has.
+    pub patterns: usize,
+    /// The number of the version that is in force.
+    pub number: u64,
+}
+
+/// Which apps are asked for: a page at a time, in the order of their keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AppQuery {
+    pub(crate) containing: String,
+    pub(crate) after: Option<String>,
+}
+
+impl AppQuery {
+    /// All.
+    pub fn new() -> AppQuery {
+        AppQuery::default()
+    }
+
+    /// Only those in whose key or name this stands, in capitals or not. Every app is looked at, some tenths of a microsecond each.
+    #[must_use]
+    pub fn containing(self, text: &str) -> AppQuery {
+        AppQuery { containing: text.to_lowercase(), ..self }
+    }
+
+    /// Only those behind this key: the last one of the page before.
+    #[must_use]
+    pub fn after(self, key: impl Into<String>) -> AppQuery {
+        AppQuery { after: Some(key.into()), ..self }
+    }
+
+    pub(crate) fn fits(&self, key: &str, name: &str) -> bool {
+        let is_in = |text: &str| text.to_lowercase().contains(&self.containing);
+        self.containing.is_empty() || is_in(key) || is_in(name)
+    }
+}
+
+/// What the lists of a new app say: without anything set, both are off and have no patterns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defaults {
+    pub(crate) upload: Content,
+    pub(crate) delivery: Content,
+}
+
+impl Default for Defaults {
+    fn default() -> Defaults {
+        Defaults { upload: Content::off(ListType::Upload), delivery: Content::off(ListType::Delivery) }
+    }
+}
+
+impl Defaults {
+    /// Sets what a new upload list says, such as the patterns of the vendor's own console. It stays off until somebody enforces it.
+    #[must_use]
+    pub fn upload(self, list: &guestlist::List) -> Defaults {
+        Defaults { upload: Content::of(list).with_mode(Mode::Off), ..self }
+    }
+}

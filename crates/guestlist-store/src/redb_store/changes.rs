@@ -1,0 +1,177 @@
+//! What changes something: each one transaction, with its log entry.
+
+use guestlist::ListType;
+use redb::{ReadableTable, WriteTransaction};
+
+use crate::app::{App, AppSettings, Defaults, check_key};
+use crate::content::Content;
+use crate::error::StoreErrorKind;
+use crate::log::{Action, LogEntry};
+use crate::redb_store::error::Failure;
+use crate::redb_store::questions;
+use crate::redb_store::tables::{
+    APPS, AppRow, LOG, LOG_OF_APPS, REVISIONS, SUMMARIES, SummaryRow, TOKENS, list_number, next_number,
+};
+use crate::revision::{Change, Revision};
+use crate::token::{Grant, MAX_TOKENS, Secret, Token, TokenRow};
+
+/// A transaction with who makes it, and why.
+pub(super) struct Changing<'t> {
+    pub(super) transaction: &'t WriteTransaction,
+    pub(super) change: &'t Change,
+}
+
+impl Changing<'_> {
+    pub(super) fn create_app(
+        &self,
+        key: &str,
+        settings: AppSettings,
+        defaults: &Defaults,
+    ) -> Result<App, Failure> {
+        check_key(key)?;
+        settings.check()?;
+        if self.app(key)?.is_some() {
+            return Err(StoreErrorKind::AppExists.into());
+        }
+        let upload = self.new_revision(key, ListType::Upload, &defaults.upload, None)?;
+        let delivery = self.new_revision(key, ListType::Delivery, &defaults.delivery, None)?;
+        let created = self.change.time();
+        let app = App { key: key.to_string(), settings, version: 1, created, upload, delivery };
+        self.put(&app)?;
+        self.log(Some(key), Action::AppCreated)?;
+        Ok(app)
+    }
+
+    pub(super) fn change_app(&self, key: &str, seen: u64, settings: AppSettings) -> Result<App, Failure> {
+        settings.check()?;
+        let mut app = self.known_app(key)?;
+        if app.version != seen {
+            return Err(StoreErrorKind::SettingsConflict { version: app.version }.into());
+        }
+        app.settings = settings;
+        app.version += 1;
+        self.put(&app)?;
+        self.log(Some(key), Action::AppChanged { version: app.version })?;
+        Ok(app)
+    }
+
+    pub(super) fn remove_app(&self, key: &str) -> Result<(), Failure> {
+        self.known_app(key)?;
+        self.transaction.open_table(APPS.definition)?.remove(key)?;
+        self.transaction.open_table(SUMMARIES.definition)?.remove(key)?;
+        self.log(Some(key), Action::AppRemoved)
+    }
+
+    pub(super) fn save_list(
+        &self,
+        key: &str,
+        list_type: ListType,
+        seen: u64,
+        content: &Content,
+        restores: Option<u64>,
+    ) -> Result<Revision, Failure> {
+        let mut app = self.known_app(key)?;
+        let current = app.list(list_type);
+        if current.number != seen {
+            return Err(StoreErrorKind::Conflict { theirs: Box::new(current.clone()) }.into());
+        }
+        let (count, limit) = (content.patterns().len(), app.settings.limit_of(list_type));
+        if count > limit {
+            return Err(StoreErrorKind::TooManyPatterns { count, limit }.into());
+        }
+        let revision = self.new_revision(key, list_type, content, restores)?;
+        match list_type {
+            ListType::Upload => app.upload = revision.clone(),
+            ListType::Delivery => app.delivery = revision.clone(),
+        }
+        self.put(&app)?;
+        self.log(Some(key), Action::ListSaved { list: list_type, number: revision.number, restores })?;
+        Ok(revision)
+    }
+
+    pub(super) fn restore_list(
+        &self,
+        key: &str,
+        list_type: ListType,
+        seen: u64,
+        number: u64,
+    ) -> Result<Revision, Failure> {
+        self.known_app(key)?;
+        let old = {
+            let revisions = self.transaction.open_table(REVISIONS.definition)?;
+            REVISIONS.get(&revisions, (key, list_number(list_type), number))?
+        };
+        let old = old.ok_or(StoreErrorKind::UnknownRevision)?;
+        self.save_list(key, list_type, seen, &old.content, Some(number))
+    }
+
+    pub(super) fn create_token(&self, name: &str, grant: &Grant) -> Result<(Token, Secret), Failure> {
+        let mut tokens = self.transaction.open_table(TOKENS.definition)?;
+        let number = next_number(&tokens)?;
+        if number > MAX_TOKENS as u64 {
+            return Err(StoreErrorKind::TooManyTokens { limit: MAX_TOKENS }.into());
+        }
+        let (row, secret) = TokenRow::make(number, name, grant, self.change)?;
+        tokens.insert(number, &*TOKENS.seal(&number, &row)?)?;
+        self.log(None, Action::TokenCreated { token: number })?;
+        Ok((row.token, secret))
+    }
+
+    pub(super) fn revoke_token(&self, number: u64) -> Result<Token, Failure> {
+        let mut tokens = self.transaction.open_table(TOKENS.definition)?;
+        let mut row = TOKENS.get(&tokens, number)?.ok_or(StoreErrorKind::UnknownToken)?;
+        if row.token.revoked.is_none() {
+            row.token.revoked = Some(self.change.time());
+            tokens.insert(number, &*TOKENS.seal(&number, &row)?)?;
+            self.log(None, Action::TokenRevoked { token: number })?;
+        }
+        Ok(row.token)
+    }
+
+    fn app(&self, key: &str) -> Result<Option<App>, Failure> {
+        questions::app(&self.transaction.open_table(APPS.definition)?, key)
+    }
+
+    fn known_app(&self, key: &str) -> Result<App, Failure> {
+        Ok(self.app(key)?.ok_or(StoreErrorKind::UnknownApp)?)
+    }
+
+    fn put(&self, app: &App) -> Result<(), Failure> {
+        let (key, summary) = (app.key.as_str(), SummaryRow::of(app));
+        self.transaction.open_table(APPS.definition)?.insert(key, &*APPS.seal(&key, &AppRow::of(app))?)?;
+        self.transaction.open_table(SUMMARIES.definition)?.insert(key, &*SUMMARIES.seal(&key, &summary)?)?;
+        Ok(())
+    }
+
+    /// The next version of a list, in its history.
+    fn new_revision(
+        &self,
+        key: &str,
+        list_type: ListType,
+        content: &Content,
+        restores: Option<u64>,
+    ) -> Result<Revision, Failure> {
+        let mut revisions = self.transaction.open_table(REVISIONS.definition)?;
+        let list = list_number(list_type);
+        let last = revisions.range((key, list, 0)..=(key, list, u64::MAX))?.next_back().transpose()?;
+        let number = last.map_or(0, |(last, _)| last.value().2) + 1;
+        let Change { by, why, .. } = self.change.clone();
+        let revision =
+            Revision { number, at: self.change.time(), by, why, restores, content: content.clone() };
+        let place = (key, list, number);
+        revisions.insert(place, &*REVISIONS.seal(&place, &revision)?)?;
+        Ok(revision)
+    }
+
+    fn log(&self, app: Option<&str>, action: Action) -> Result<(), Failure> {
+        let mut log = self.transaction.open_table(LOG.definition)?;
+        let number = next_number(&log)?;
+        let Change { by, why, .. } = self.change.clone();
+        let entry = LogEntry { number, at: self.change.time(), by, why, app: app.map(String::from), action };
+        log.insert(number, &*LOG.seal(&number, &entry)?)?;
+        if let Some(app) = app {
+            self.transaction.open_table(LOG_OF_APPS)?.insert((app, number), ())?;
+        }
+        Ok(())
+    }
+}
