@@ -9,6 +9,7 @@ use crate::lint::{DenyArg, LevelArg, LintFormat};
 use crate::options::{ListTypeArg, OutputFormat};
 use crate::serve::ServeArgs;
 use crate::source::SourceArgs;
+use crate::store::StoreArgs;
 
 /// Decides whether a web request may use a key or a file, by the domain it comes from.
 #[derive(Debug, Parser)]
@@ -81,6 +82,10 @@ pub enum Command {
     ///
     /// Exit code 1 if it is not, or does not answer. For health checks, also where there is no curl.
     Ready(ReadyArgs),
+    /// Take lists into a store, print what is in one, or look whether it is whole.
+    ///
+    /// A store is a file that keeps apps, every version of their lists, and who saved it when and why; docs/store.md. Everything is on disk before it is acknowledged, and a crash leaves it whole. One process at a time can have it open.
+    Store(StoreArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.

@@ -21,6 +21,7 @@ mod patterns_file;
 mod ready;
 mod serve;
 mod source;
+mod store;
 mod table;
 mod target;
 mod text;
@@ -102,6 +103,7 @@ pub fn run(
         Command::Covers(args) => covers::run(args, stdin, out),
         Command::Serve(args) => serve::run(args, out),
         Command::Ready(args) => ready::run(args, out),
+        Command::Store(args) => store::run(args, out),
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { directory } => manual::man(directory.as_deref(), out),
     }

@@ -4,15 +4,16 @@ use std::mem;
 
 use guestlist::{Limits, List, ListType, Mode};
 
-use crate::App;
 use crate::parse::{Reader, Value};
 use crate::show::show_short;
+use crate::{App, MAX_NAME_BYTES};
 
 impl Reader<'_> {
     pub(crate) fn app(&mut self, value: &Value<'_>) -> Option<App> {
         let mut app = App::default();
         for (key, value) in self.table(value, "an app")? {
             match key.get_ref().as_ref() {
+                "name" => self.app_name(&mut app, value),
                 "upload" => self.list(&mut app, value, ListType::Upload),
                 "delivery" => self.list(&mut app, value, ListType::Delivery),
                 "dangerously_supported_schemes" => {
@@ -26,10 +27,24 @@ impl Reader<'_> {
                         }
                     }
                 }
-                _ => self.unknown(key, "an app has `upload`, `delivery` and `dangerously_supported_schemes`"),
+                _ => self.unknown(
+                    key,
+                    "an app has `name`, `upload`, `delivery` and `dangerously_supported_schemes`",
+                ),
             }
         }
         Some(app)
+    }
+
+    fn app_name(&mut self, app: &mut App, value: &Value<'_>) {
+        match value.get_ref().as_str() {
+            None => self.wrong_type(value, "`name`", "text"),
+            Some(name) if name.len() > MAX_NAME_BYTES => {
+                let message = format!("this name has {} bytes, the limit is {MAX_NAME_BYTES}", name.len());
+                self.mistake(value.span(), message, "choose a shorter one");
+            }
+            Some(name) => app.name = name.to_string(),
+        }
     }
 
     fn list(&mut self, app: &mut App, value: &Value<'_>, list_type: ListType) {

@@ -2,6 +2,7 @@
 //!
 //! ```toml
 //! [apps.AbCd1234]
+//! name = "Shop"            # what people call it; for nothing else
 //! # Schemes other than http and https whose origins may be matched; anyone can make a client that sends one.
 //! dangerously_supported_schemes = ["capacitor"]
 //!
@@ -42,6 +43,9 @@ pub use crate::show::{show, show_short};
 /// How long the key of an app may be.
 pub const MAX_KEY_BYTES: usize = 128;
 
+/// How long the name of an app may be.
+pub const MAX_NAME_BYTES: usize = 200;
+
 /// A configuration file: read with [`Config::parse`], printed with `Display`.
 #[derive(Debug, Default)]
 pub struct Config {
@@ -54,6 +58,8 @@ pub struct Config {
 /// An app, ready to decide.
 #[derive(Debug)]
 pub struct App {
+    /// What people call it; may be empty.
+    pub name: String,
     /// Its two lists, and its schemes.
     pub gate: Gate,
     /// How many distinct patterns the upload list may have.
@@ -83,7 +89,13 @@ impl App {
 impl Default for App {
     fn default() -> App {
         let limit = Limits::default().patterns;
-        App { gate: Gate::new(), upload_limit: limit, delivery_limit: limit, places: Default::default() }
+        App {
+            name: String::new(),
+            gate: Gate::new(),
+            upload_limit: limit,
+            delivery_limit: limit,
+            places: Default::default(),
+        }
     }
 }
 

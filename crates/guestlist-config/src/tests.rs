@@ -32,8 +32,10 @@ fn every_setting_is_written() {
         upload.block_missing = false
 
         [apps."a shop"]
+        name = "A \"shop\"\u202e"
     "#;
     let printed = r#"[apps."a shop"]
+name = "A \"shop\"\u202E"
 
 [apps.shop]
 dangerously_supported_schemes = ["capacitor", "ionic"]

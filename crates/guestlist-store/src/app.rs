@@ -69,9 +69,9 @@ impl AppSettings {
 
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         too_long("the name of an app", self.name.len(), MAX_NAME)?;
-        too_long("the list of schemes", self.dangerously_supported_schemes.len(), MAX_SCHEMES)?;
+        too_many("schemes", self.dangerously_supported_schemes.len(), MAX_SCHEMES)?;
         for list_type in ListType::ALL {
-            too_long("the limit of patterns", self.limit_of(list_type), MAX_LIMIT)?;
+            too_many("patterns that a list may have", self.limit_of(list_type), MAX_LIMIT)?;
         }
         self.gate().map(drop)
     }
@@ -79,6 +79,10 @@ impl AppSettings {
 
 fn too_long(what: &'static str, bytes: usize, limit: usize) -> Result<(), StoreError> {
     if bytes > limit { Err(StoreErrorKind::TooLong { what, bytes, limit }.into()) } else { Ok(()) }
+}
+
+fn too_many(what: &'static str, count: usize, limit: usize) -> Result<(), StoreError> {
+    if count > limit { Err(StoreErrorKind::TooMany { what, count, limit }.into()) } else { Ok(()) }
 }
 
 /// Whether this can be the key of an app.

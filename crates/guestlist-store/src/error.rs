@@ -38,13 +38,13 @@ pub enum StoreErrorKind {
         /// How many it may have.
         limit: usize,
     },
-    /// Something is larger than there is room for.
+    /// A text is longer than there is room for.
     TooLong {
-        /// What.
+        /// Which.
         what: &'static str,
-        /// How large it is.
+        /// How long it is, in bytes.
         bytes: usize,
-        /// How large it may be.
+        /// How long it may be.
         limit: usize,
     },
     /// A scheme that none of an app's can be.
@@ -56,9 +56,13 @@ pub enum StoreErrorKind {
     UnknownRevision,
     /// There is no such token.
     UnknownToken,
-    /// There are as many tokens as there can be.
-    TooManyTokens {
-        /// How many.
+    /// There are more of something than there is room for.
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there are, or would be.
+        count: usize,
+        /// How many there may be.
         limit: usize,
     },
     /// The store has been damaged: by the disk, or by a program that wrote into it.
@@ -119,9 +123,9 @@ impl StoreError {
             StoreErrorKind::Scheme { .. } => "write a scheme such as `capacitor`",
             StoreErrorKind::UnknownRevision => "look at the history for the numbers that there are",
             StoreErrorKind::UnknownToken => "look at the list of tokens for the numbers that there are",
-            StoreErrorKind::TooManyTokens { .. } => "revoke those that nobody uses",
+            StoreErrorKind::TooMany { .. } => "choose fewer",
             StoreErrorKind::Corrupt { .. } => {
-                "stop the server, keep this file, and put a copy of it from before in its place; `guestlist store export` writes what can still be read"
+                "stop the server, keep this file, and put a copy of it from before, or a new store with an export imported, in its place"
             }
             StoreErrorKind::Format { .. } => "open it with the release that wrote it, or name another file",
             StoreErrorKind::Missing => "check the path, or make a new store there",
@@ -155,13 +159,13 @@ impl fmt::Display for StoreError {
                 write!(f, "the list has {count} distinct patterns, the limit of its app is {limit}")
             }
             StoreErrorKind::TooLong { what, bytes, limit } => {
-                write!(f, "{what} is {bytes} long, the limit is {limit}")
+                write!(f, "{what} has {bytes} bytes, the limit is {limit}")
             }
             StoreErrorKind::Scheme { message } => f.write_str(message),
             StoreErrorKind::UnknownRevision => f.write_str("the list has no version of this number"),
             StoreErrorKind::UnknownToken => f.write_str("no token has this number"),
-            StoreErrorKind::TooManyTokens { limit } => {
-                write!(f, "there are {limit} tokens, which is the limit")
+            StoreErrorKind::TooMany { what, count, limit } => {
+                write!(f, "{count} {what}; the most is {limit}")
             }
             StoreErrorKind::Corrupt { what } => write!(f, "the store is damaged: {what}"),
             StoreErrorKind::Format { what } => write!(f, "this is no store that this release reads: {what}"),

@@ -45,12 +45,14 @@
 //! - [`Content`], [`Revision`], [`App`], [`Change`], [`LogEntry`]: what is kept.
 //! - [`Store`], [`StoreError`]: what is asked, and what can go wrong.
 //! - [`Token`], [`Secret`]: who may ask.
+//! - [`Document`]: lists into a store and out of it.
 //! - [`RedbStore`]: the file.
 
 #![warn(missing_docs)]
 
 mod app;
 mod content;
+mod document;
 mod error;
 mod log;
 mod redb_store;
@@ -61,6 +63,7 @@ mod token;
 
 pub use crate::app::{App, AppQuery, AppSettings, AppSummary, Defaults, ListSummary};
 pub use crate::content::Content;
+pub use crate::document::{Document, DocumentApp, DocumentError, Imported};
 pub use crate::error::{StoreError, StoreErrorKind};
 pub use crate::log::{Action, LogEntry};
 pub use crate::redb_store::RedbStore;

@@ -4,6 +4,7 @@ use guestlist::ListType;
 
 use crate::app::{App, AppQuery, AppSettings, AppSummary};
 use crate::content::Content;
+use crate::document::{Document, Imported};
 use crate::error::StoreError;
 use crate::log::LogEntry;
 use crate::revision::{Change, Revision};
@@ -65,6 +66,14 @@ pub trait Store: Send + Sync {
     ///
     /// If there is no such app.
     fn remove_app(&self, key: &str, change: &Change) -> Result<(), StoreError>;
+
+    /// Takes in the apps of a document: makes those that the store has not, and gives the others these settings and lists, where they differ, as new versions. Apps that the document does not name stay as they are. All of it
+    /// or nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be written, or an app is larger than it takes.
+    fn import(&self, document: &Document, change: &Change) -> Result<Imported, StoreError>;
 
     /// Saves a list, if the number of its version is the one that was seen. What says the same as before is a version as well: somebody meant to say it.
     ///

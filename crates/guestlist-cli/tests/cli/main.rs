@@ -13,6 +13,7 @@ mod format;
 mod lint;
 mod picture;
 mod serve;
+mod store;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@ use redb::{ReadableTable, WriteTransaction};
 
 use crate::app::{App, AppSettings, Defaults, check_key};
 use crate::content::Content;
+use crate::document::{Document, Imported};
 use crate::error::StoreErrorKind;
 use crate::log::{Action, LogEntry};
 use crate::redb_store::error::Failure;
@@ -62,6 +63,35 @@ impl Changing<'_> {
         self.log(Some(key), Action::AppRemoved)
     }
 
+    pub(super) fn import(&self, document: &Document) -> Result<Imported, Failure> {
+        let mut imported = Imported::default();
+        for (key, new) in document.apps() {
+            let (old, is_new) = match self.app(key)? {
+                Some(app) => (app, false),
+                None => (self.create_app(key, new.settings.clone(), &Defaults::default())?, true),
+            };
+            let mut is_changed = false;
+            if old.settings != new.settings {
+                self.change_app(key, old.version, new.settings.clone())?;
+                is_changed = true;
+            }
+            for list_type in ListType::ALL {
+                let (old, content) = (old.list(list_type), new.content(list_type));
+                if old.content != *content {
+                    self.save_list(key, list_type, old.number, content, None)?;
+                    is_changed = true;
+                }
+            }
+            let count = match (is_new, is_changed) {
+                (true, _) => &mut imported.created,
+                (false, true) => &mut imported.changed,
+                (false, false) => &mut imported.unchanged,
+            };
+            *count += 1;
+        }
+        Ok(imported)
+    }
+
     pub(super) fn save_list(
         &self,
         key: &str,
@@ -109,7 +139,9 @@ impl Changing<'_> {
         let mut tokens = self.transaction.open_table(TOKENS.definition)?;
         let number = next_number(&tokens)?;
         if number > MAX_TOKENS as u64 {
-            return Err(StoreErrorKind::TooManyTokens { limit: MAX_TOKENS }.into());
+            return Err(
+                StoreErrorKind::TooMany { what: "tokens", count: MAX_TOKENS + 1, limit: MAX_TOKENS }.into()
+            );
         }
         let (row, secret) = TokenRow::make(number, name, grant, self.change)?;
         tokens.insert(number, &*TOKENS.seal(&number, &row)?)?;

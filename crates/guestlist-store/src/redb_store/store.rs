@@ -4,6 +4,7 @@ use guestlist::ListType;
 
 use crate::app::{App, AppQuery, AppSettings, AppSummary};
 use crate::content::Content;
+use crate::document::{Document, Imported};
 use crate::error::StoreError;
 use crate::log::LogEntry;
 use crate::redb_store::changes::Changing;
@@ -54,6 +55,10 @@ impl Store for RedbStore {
 
     fn remove_app(&self, key: &str, change: &Change) -> Result<(), StoreError> {
         self.change(change, |changing| changing.remove_app(key))
+    }
+
+    fn import(&self, document: &Document, change: &Change) -> Result<Imported, StoreError> {
+        self.change(change, |changing| changing.import(document))
     }
 
     fn save_list(

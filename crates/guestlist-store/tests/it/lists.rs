@@ -2,7 +2,8 @@
 
 use guestlist::{List, ListType, Mode, Origin, RequestHeaders};
 use guestlist_store::{
-    Action, AppQuery, AppSettings, Change, Content, Defaults, RedbStore, Store, StoreErrorKind, Timestamp,
+    Action, AppQuery, AppSettings, Change, Content, Defaults, Document, RedbStore, Store, StoreErrorKind,
+    Timestamp,
 };
 
 use crate::{ada, content, store};
@@ -186,23 +187,18 @@ fn what_cannot_be_kept_is_refused() {
     let change = ada();
     for (key, settings, change, message) in [
         ("", named("x"), &change, "the key of an app is not empty"),
-        (&*"k".repeat(129), named("x"), &change, "the key of an app is 129 long, the limit is 128"),
-        ("a", named(&"n".repeat(201)), &change, "the name of an app is 201 long, the limit is 200"),
+        (&*"k".repeat(129), named("x"), &change, "the key of an app has 129 bytes, the limit is 128"),
+        ("a", named(&"n".repeat(201)), &change, "the name of an app has 201 bytes, the limit is 200"),
         (
             "a",
             named("x").limit(Upload, 10_001),
             &change,
-            "the limit of patterns is 10001 long, the limit is 10000",
+            "10001 patterns that a list may have; the most is 10000",
         ),
         ("a", with_schemes(vec!["a b".to_string()]), &change, "\"a b\" is not a scheme"),
-        (
-            "a",
-            with_schemes(vec!["x".to_string(); 17]),
-            &change,
-            "the list of schemes is 17 long, the limit is 16",
-        ),
-        ("a", named("x"), &Change::by(&*long), "the name of who changes it is 3000 long, the limit is 200"),
-        ("a", named("x"), &ada().why(&*long), "the reason is 3000 long, the limit is 2000"),
+        ("a", with_schemes(vec!["x".to_string(); 17]), &change, "17 schemes; the most is 16"),
+        ("a", named("x"), &Change::by(&*long), "the name of who changes it has 3000 bytes, the limit is 200"),
+        ("a", named("x"), &ada().why(&*long), "the reason has 3000 bytes, the limit is 2000"),
     ] {
         let error = store.create_app(key, settings, change).unwrap_err();
         assert!(error.to_string().contains(message), "{error}");
@@ -304,4 +300,36 @@ fn a_store_is_asked_by_what_it_is() {
     assert!(store.app("a").unwrap().is_some());
     fn is_shared<T: Send + Sync>() {}
     is_shared::<RedbStore>();
+}
+
+#[test]
+fn a_document_is_taken_in_whole_and_what_it_does_not_name_stays() {
+    let (_folder, store) = store();
+    store.create_app("kept", AppSettings::named("Kept"), &ada()).unwrap();
+    store.create_app("a", AppSettings::named("A"), &ada()).unwrap();
+    let document = |text: &str| Document::from_toml(text).unwrap();
+    let first = document(
+        "apps.a = { name = 'A', upload.patterns = ['a.com'] }\napps.b.delivery.patterns = ['b.com']",
+    );
+    let imported = store.import(&first, &Change::by("bob").why("moved")).unwrap();
+    assert_eq!((imported.created, imported.changed, imported.unchanged), (1, 1, 0));
+    let a = store.app("a").unwrap().unwrap();
+    assert_eq!((a.version, a.list(Upload).number, a.list(Delivery).number), (1, 2, 1));
+    assert_eq!((&*a.list(Upload).by, &*a.list(Upload).why), ("bob", "moved"));
+    assert!(store.app("kept").unwrap().is_some());
+    // Again is no news.
+    let entries = store.log(None, None, 100).unwrap().len();
+    let imported = store.import(&first, &ada()).unwrap();
+    assert_eq!((imported.created, imported.changed, imported.unchanged), (0, 0, 2));
+    assert_eq!(store.log(None, None, 100).unwrap().len(), entries);
+    // All or nothing: one app of it is larger than a store takes.
+    let bad = document("apps.a.upload.patterns = ['other.com']\napps.z.upload.limit = 20000");
+    let error = store.import(&bad, &ada()).unwrap_err();
+    assert_eq!(error.to_string(), "20000 patterns that a list may have; the most is 10000");
+    assert_eq!(store.app("a").unwrap(), Some(a));
+    // It is what comes out, too.
+    let out = Document::of(&store).unwrap();
+    assert_eq!(out.apps().keys().collect::<Vec<_>>(), ["a", "b", "kept"]);
+    assert_eq!(out.apps()["b"], first.apps()["b"]);
+    store.verify().unwrap();
 }
