@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use guestlist::{
     Allowance, Budget, Denial, Direction, DormantGate, EngineChoice, Gate, Host, List, ListBuilder, ListType,
-    NoOrigin, Origin, Outcome, PackedGate, Pattern, RuleId, Simd,
+    NoOrigin, Origin, Outcome, PackedGate, Pattern, RuleId, SavedList, Simd,
 };
 use guestlist_reference as reference;
 
@@ -255,6 +255,7 @@ impl Subject for Engine {
         let packed = PackedGate::from(&gate);
         assert_eq!(packed.decide(case.list_type, &headers), decision, "packed");
         assert_eq!(packed.to_dormant(), DormantGate::from(&gate), "packed and unpacked");
+        assert_eq!(restored(&gate), DormantGate::from(&gate), "saved and restored");
         Decided {
             verdict: match decision.outcome() {
                 Outcome::Allow(Allowance::NotEnforced) => reference::Verdict::NotEnforced,
@@ -288,4 +289,19 @@ fn header(read: Result<Origin<'_>, NoOrigin>) -> reference::Header {
             port: origin.port(),
         }),
     }
+}
+
+/// The gate of what is saved of its lists.
+fn restored(gate: &Gate) -> DormantGate {
+    let texts = ListType::ALL.map(|list_type| {
+        let rules = gate.list(list_type).rules();
+        rules.iter().map(|rule| rule.pattern().canonical().to_string()).collect::<Vec<_>>()
+    });
+    let saved = |list_type, patterns| {
+        let list = gate.list(list_type);
+        SavedList { mode: list.mode(), block_missing: list.block_missing(), patterns }
+    };
+    let [upload, delivery] = &texts;
+    let (upload, delivery) = (saved(ListType::Upload, upload), saved(ListType::Delivery, delivery));
+    DormantGate::restore(upload, delivery, gate.supported_schemes()).expect("they were supported")
 }

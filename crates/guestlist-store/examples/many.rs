@@ -12,6 +12,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use guestlist::{List, ListType, Mode};
+use guestlist_gates::{Gates, Settings};
 use guestlist_store::{AppQuery, Change, Content, Document, RedbStore, Store};
 
 /// How many patterns each list has.
@@ -47,6 +48,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         patterns += ListType::ALL.map(count).iter().sum::<usize>();
     })?;
     told(&format!("read every app: {patterns} patterns"), begun.elapsed());
+    let gates = Gates::new(Settings::default().apps(apps));
+    let begun = Instant::now();
+    let mut all = Vec::with_capacity(apps);
+    store.each_app(&mut |app| all.push((app.dormant_gate(), app.key)))?;
+    gates.insert_many(all.iter().map(|(gate, key)| (key, gate.clone())))?;
+    drop(all);
+    told("read every app into a registry of gates", begun.elapsed());
     println!(
         "{:>10.1} MB  more memory than before it was opened",
         megabytes(memory()?.saturating_sub(before))

@@ -1,6 +1,6 @@
 //! [`App`]: an app with its two lists, and the settings that are no part of them.
 
-use guestlist::{Gate, Limits, ListType, Mode};
+use guestlist::{DormantGate, Gate, Limits, ListType, Mode, SavedList};
 use guestlist_config::MAX_KEY_BYTES;
 use serde::{Deserialize, Serialize};
 
@@ -125,6 +125,21 @@ impl App {
         ListType::ALL
             .into_iter()
             .fold(gate, |gate, list_type| gate.with_list(self.list(list_type).content.to_list(list_type)))
+    }
+
+    /// What decides for it, when it is asked: for a registry of many apps. Costs a copy of the texts.
+    pub fn dormant_gate(&self) -> DormantGate {
+        let [upload, delivery] = ListType::ALL.map(|list_type| {
+            let content = &self.list(list_type).content;
+            SavedList {
+                mode: content.mode(),
+                block_missing: content.block_missing(),
+                patterns: content.patterns(),
+            }
+        });
+        let schemes = self.settings.dangerously_supported_schemes.iter().map(String::as_str);
+        // They were looked at before they were kept.
+        DormantGate::restore(upload, delivery, schemes).unwrap_or_else(|_| DormantGate::from(&self.gate()))
     }
 
     pub(crate) fn summary(&self) -> AppSummary {

@@ -26,6 +26,19 @@ pub struct InvalidScheme {
     scheme: String,
 }
 
+impl InvalidScheme {
+    /// Whether a gate can support the scheme.
+    pub(crate) fn check(scheme: &str) -> Result<(), InvalidScheme> {
+        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+        if is_scheme && !scheme.eq_ignore_ascii_case("file") {
+            Ok(())
+        } else {
+            Err(InvalidScheme { scheme: scheme.chars().take(40).collect() })
+        }
+    }
+}
+
 impl std::error::Error for InvalidScheme {}
 
 impl fmt::Display for InvalidScheme {
@@ -97,11 +110,7 @@ impl Gate {
     ///
     /// If it is no scheme, or `file`, whose URLs have no host that means anything.
     pub fn dangerously_support_scheme(mut self, scheme: &str) -> Result<Gate, InvalidScheme> {
-        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-        if !is_scheme || scheme.eq_ignore_ascii_case("file") {
-            return Err(InvalidScheme { scheme: scheme.chars().take(40).collect() });
-        }
+        InvalidScheme::check(scheme)?;
         let mut schemes = self.schemes.into_vec();
         schemes.push(scheme.into());
         self.schemes = schemes.into();

@@ -79,7 +79,7 @@ pub use crate::near::{NearMiss, NearMissKind};
 pub use crate::origin::{
     Host, MAX_ORIGIN_BYTES, MAX_REFERER_BYTES, Malformed, MalformedKind, NoOrigin, Origin, Scheme,
 };
-pub use crate::packed::{DormantGate, PackedExtras, PackedGate, PackedReader, PackedRef};
+pub use crate::packed::{DormantGate, PackedExtras, PackedGate, PackedReader, PackedRef, SavedList};
 pub use crate::pattern::{Limits, Pattern, Warning, ast};
 pub use crate::rule::{Rule, RuleId};
 pub use crate::vector::Simd;

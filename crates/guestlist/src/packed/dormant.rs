@@ -6,9 +6,9 @@ use super::PackedGate;
 use super::extras::{Extras, ListExtras, schemes_bytes};
 use super::layout::{Flags, GateBytes};
 use crate::automaton::{Automaton, Budget, EngineChoice};
-use crate::gate::Gate;
+use crate::gate::{Gate, InvalidScheme};
 use crate::index::{Shape, Source};
-use crate::list::{List, ListType};
+use crate::list::{List, ListType, Mode};
 use crate::matcher::MatcherBuf;
 use crate::pattern::ast::Node;
 use crate::pattern::{Limits, Pattern};
@@ -27,6 +27,27 @@ pub struct DormantGate {
     schemes: Option<Box<Vec<Box<str>>>>,
 }
 
+/// A list as it was saved: what [`DormantGate::restore`] takes.
+#[derive(Clone, Copy, Debug)]
+pub struct SavedList<'t> {
+    /// Whether it is enforced.
+    pub mode: Mode,
+    /// Whether requests without the header are denied.
+    pub block_missing: bool,
+    /// The canonical texts of its patterns ([`Pattern::canonical`]), in the order of their rules.
+    pub patterns: &'t [String],
+}
+
+impl SavedList<'_> {
+    /// What of it cannot be one rule is left out: then it lets nobody in.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.patterns
+            .iter()
+            .map(String::as_str)
+            .filter(|text| !text.is_empty() && !text.contains(['\n', '\r']))
+    }
+}
+
 /// A canonical text, which is parsed only where an index cannot take it as it is.
 struct Canonical<'t>(&'t str);
 
@@ -43,6 +64,38 @@ impl DormantGate {
         join(delivery, &mut texts);
         let schemes = (!schemes.is_empty()).then(|| Box::new(schemes.to_vec()));
         DormantGate { texts: texts.into(), split, flags, schemes }
+    }
+
+    /// Of lists that were saved: as by way of [`List`](crate::List) and [`Gate`], without reading the patterns. For services that start with many of them; costs a copy of the texts.
+    ///
+    /// What is no canonical text lets nobody in whom the pattern would not let in, and turns nothing off. The rules behind one that cannot be a rule at all (it is empty, or has a line break) move up.
+    ///
+    /// ```
+    /// use guestlist::{DormantGate, Gate, List, ListType, Mode, SavedList};
+    ///
+    /// let list = List::builder(ListType::Upload).patterns(["*.Example.com"]).build()?;
+    /// let patterns: Vec<String> = list.rules().iter().map(|rule| rule.pattern().canonical().to_string()).collect();
+    /// let upload = SavedList { mode: list.mode(), block_missing: list.block_missing(), patterns: &patterns };
+    /// let delivery = SavedList { mode: Mode::Off, block_missing: false, patterns: &[] };
+    /// assert_eq!(DormantGate::restore(upload, delivery, [])?, DormantGate::from(&Gate::new().with_list(list)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// For a scheme that [`Gate::dangerously_support_scheme`] does not take.
+    pub fn restore<'s>(
+        upload: SavedList<'_>,
+        delivery: SavedList<'_>,
+        dangerously_supported_schemes: impl IntoIterator<Item = &'s str>,
+    ) -> Result<DormantGate, InvalidScheme> {
+        let schemes = dangerously_supported_schemes.into_iter().map(|scheme| {
+            InvalidScheme::check(scheme)?;
+            Ok(scheme.into())
+        });
+        let schemes = schemes.collect::<Result<Vec<Box<str>>, _>>()?;
+        let flags = Flags::new([upload.mode, delivery.mode], [upload.block_missing, delivery.block_missing]);
+        Ok(DormantGate::new(flags, &schemes, [upload.texts(), delivery.texts()]))
     }
 
     /// Builds the indexes. Cost: linear in the texts, and for rules that no index holds that of an automaton.

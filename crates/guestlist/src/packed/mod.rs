@@ -12,7 +12,7 @@ mod view;
 
 use core::fmt;
 
-pub use self::dormant::DormantGate;
+pub use self::dormant::{DormantGate, SavedList};
 pub use self::extras::PackedExtras;
 use self::layout::GateBytes;
 pub use self::view::{PackedReader, PackedRef};

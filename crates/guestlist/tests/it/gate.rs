@@ -1,8 +1,8 @@
 //! The gate: modes, headers and the words of every decision.
 
 use guestlist::{
-    Allowance, Denial, Gate, HeaderName, List, ListBuilder, ListType, MalformedKind, Mode, NoOrigin, Origin,
-    Outcome, RequestHeaders,
+    Allowance, Denial, DormantGate, Gate, HeaderName, List, ListBuilder, ListType, MalformedKind, Mode,
+    NoOrigin, Origin, Outcome, RequestHeaders, SavedList,
 };
 
 fn gate(list: ListBuilder) -> Gate {
@@ -278,4 +278,50 @@ fn a_decision_as_data() {
     insta::assert_snapshot!(
         [json(b"https://a.example.com"), json(b"https://evil.com"), json(b"https://a@b")].join("\n")
     );
+}
+
+/// What is kept may have been damaged since, or written by hand: it lets nobody in whom the pattern would not let in, and where there is no pattern nobody.
+#[test]
+fn what_is_no_canonical_text_lets_nobody_else_in() {
+    fn saved(patterns: &[String]) -> SavedList<'_> {
+        SavedList { mode: Mode::Enforce, block_missing: true, patterns }
+    }
+    let off = SavedList { mode: Mode::Off, block_missing: false, patterns: &[] };
+    let hosts =
+        ["a.com", "example.com", "EXAMPLE.com", "x", "xn--bcher-kva.com", "example.com:80", "exa", "a"];
+    for (text, is_pattern) in [
+        ("", false),
+        ("a.com\n*", false),
+        ("*\r", true),
+        ("(example|a).com", false),
+        ("exa{mple.com", false),
+        ("[a-", false),
+        ("example.com:x", false),
+        ("\\", false),
+        ("EXAMPLE.com", true),
+        ("https://example.com/", true),
+        (" example.com", true),
+        ("b\u{fc}cher.com", true),
+    ] {
+        let texts = [text.to_string()];
+        let gate = DormantGate::restore(saved(&texts), off, []).unwrap().pack();
+        let list = List::builder(ListType::Upload).pattern(text).build();
+        assert_eq!(list.is_ok(), is_pattern, "{text:?}");
+        for host in hosts {
+            let origin = format!("https://{host}");
+            let headers = RequestHeaders::new().origin(origin.as_bytes());
+            let is_let_in = gate.decide(ListType::Upload, &headers).lets_through();
+            let by_the_list = |list: &List| list.find(&Origin::from_host(host.as_bytes()).unwrap()).is_some();
+            assert!(!is_let_in || list.as_ref().is_ok_and(by_the_list), "{text:?} lets {host} in");
+        }
+    }
+    // The others are none the worse for them.
+    let patterns = ["\n".to_string(), "exa{mple.com".to_string(), "a.com".to_string()];
+    let gate = DormantGate::restore(saved(&patterns), off, ["capacitor"]).unwrap().pack();
+    assert!(
+        gate.decide(ListType::Upload, &RequestHeaders::new().origin(b"capacitor://a.com")).lets_through()
+    );
+    assert!(!gate.decide(ListType::Upload, &RequestHeaders::new()).lets_through());
+    assert!(gate.decide(ListType::Delivery, &RequestHeaders::new()).lets_through());
+    assert!(DormantGate::restore(saved(&patterns), off, ["file"]).is_err());
 }
