@@ -53,7 +53,9 @@ impl From<Failure> for StoreError {
 
 fn kind_of(error: redb::Error) -> StoreErrorKind {
     match error {
-        redb::Error::Corrupted(what) => StoreErrorKind::Corrupt { what },
+        redb::Error::Corrupted(what) => {
+            StoreErrorKind::Corrupt { what: format!("a page is not as it was written ({what})") }
+        }
         redb::Error::DatabaseAlreadyOpen => StoreErrorKind::InUse,
         redb::Error::UpgradeRequired(_) => {
             StoreErrorKind::Format { what: "its file format is another".to_string() }
@@ -71,7 +73,9 @@ fn kind_of(error: redb::Error) -> StoreErrorKind {
 pub(super) fn kind_of_io(error: io::Error) -> StoreErrorKind {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreErrorKind::Full,
-        io::ErrorKind::InvalidData => StoreErrorKind::Format { what: error.to_string() },
+        io::ErrorKind::InvalidData => {
+            StoreErrorKind::Format { what: format!("the file is something else ({error})") }
+        }
         io::ErrorKind::UnexpectedEof => StoreErrorKind::Corrupt { what: "the file is too short".to_string() },
         io::ErrorKind::NotFound => StoreErrorKind::Missing,
         io::ErrorKind::AlreadyExists => StoreErrorKind::Exists,
