@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-/// Takes the place of a `*` that may be as long as it likes. No number, not behind `0x` either.
-const RUN: &str = "zzzzzzzz";
+/// Takes the place of a `*` that may be as long as it likes. No number, not behind `0x` either; in capitals, which no canonical text has, so that no pattern spells it out.
+const RUN: &str = "ZZZZZZZZ";
 
 /// One text that a part of a pattern stands for, and whether it has come to the port, of which nothing is kept.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
