@@ -6,14 +6,13 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 use guestlist::ast::{Node, NodeKind, SetItem};
 use guestlist::{Gate, List, ListType, Pattern, Rule};
-use guestlist_proof::railroad;
+use guestlist_proof::{Prover, Rules, railroad};
 use serde::Serialize;
 
 use crate::args::ExplainArgs;
 use crate::failure::{Exit, Failure};
 use crate::judge;
 use crate::options::{ListTypeArg, OutputFormat};
-use crate::outsiders;
 use crate::target::Target;
 use crate::text::show;
 use crate::warnings;
@@ -140,8 +139,9 @@ fn explain_pattern(pattern: &Pattern) -> PatternExplanation {
         regex: pattern.to_regex(),
         engine: list.engine(),
         warning: warnings::of(pattern),
-        matches: outsiders::insiders(pattern, 5),
-        near_misses: outsiders::outsiders(pattern, 6)
+        matches: insiders(pattern, 5),
+        near_misses: Prover::new()
+            .outsiders(pattern, 6)
             .into_iter()
             .map(|outsider| NearMissExplanation {
                 host: outsider.host,
@@ -152,6 +152,12 @@ fn explain_pattern(pattern: &Pattern) -> PatternExplanation {
             })
             .collect(),
     }
+}
+
+/// Hosts that the pattern matches, `most` at most; none as well where it was not found out whether there are any.
+fn insiders(pattern: &Pattern, most: usize) -> Vec<String> {
+    let examples = Prover::new().examples(&Rules::from(pattern.clone()), most).unwrap_or_default();
+    examples.into_iter().map(|example| example.host).collect()
 }
 
 /// The parts with their meaning. A `*` means something else in a port.

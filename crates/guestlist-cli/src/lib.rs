@@ -16,7 +16,6 @@ mod judge;
 mod lint;
 mod manual;
 mod options;
-mod outsiders;
 mod patterns_file;
 mod ready;
 mod serve;

@@ -36,7 +36,8 @@ use std::ops::Range;
 use guestlist::{Gate, Limits, ListType};
 
 pub use crate::server::{
-    Address, AppSource, DecisionLog, InvalidAddress, Named, Route, Server, ServerLimits, TlsFiles,
+    Address, AppSource, DecisionLog, InvalidAddress, Named, Route, Server, ServerLimits, StoreSettings,
+    TlsFiles,
 };
 pub use crate::show::{show, show_short};
 

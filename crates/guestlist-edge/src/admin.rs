@@ -14,14 +14,13 @@ use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use guestlist_config::ServerLimits;
 use humantime::format_rfc3339_seconds;
-use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
-use crate::accept::accept;
 use crate::check::Checker;
-use crate::connection::{Phase, Serving};
+use crate::connection::Phase;
 use crate::listen::Listener;
+use crate::pages;
 use crate::reload::Reloads;
 
 /// What it tells of.
@@ -39,27 +38,12 @@ pub(crate) struct Admin {
 const CONNECTIONS: usize = 32;
 
 impl Admin {
-    /// Serves the admin listener until the server ends. Few connections, so that they take no files from those for checks, with the limits that are in force by default.
+    /// Serves the admin listener until the server ends.
     pub(crate) async fn serve(self, listener: Listener, phase: watch::Receiver<Phase>) {
         let metrics = self.checker.metrics.clone();
-        let router = router(self);
-        let places = Arc::new(Semaphore::new(CONNECTIONS));
-        let take = |stream| {
-            // Whoever is one too many finds the connection closed.
-            let Ok(place) = places.clone().try_acquire_owned() else { return };
-            let serving = Serving {
-                limits: ServerLimits::default(),
-                tls: None,
-                metrics: metrics.clone(),
-                phase: phase.clone(),
-            };
-            let service = TowerToHyperService::new(router.clone());
-            tokio::spawn(async move {
-                serving.run(stream, service).await;
-                drop(place);
-            });
-        };
-        accept(listener, phase.clone(), take).await;
+        // With the limits that are in force by default.
+        let limits = ServerLimits::default();
+        pages::serve(router(self), listener, CONNECTIONS, limits, metrics, phase).await;
     }
 }
 
@@ -110,6 +94,7 @@ fn is_of_this_machine(host: &str) -> bool {
 async fn metrics(State(admin): State<Admin>) -> Response {
     const TYPE: HeaderValue =
         HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    admin.checker.metrics.show_live(admin.checker.live.len());
     match admin.checker.metrics.text() {
         Ok(text) => ([(header::CONTENT_TYPE, TYPE)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -124,6 +109,7 @@ async fn ready(State(admin): State<Admin>) -> Response {
         "ready": is_ready,
         "version": version.number,
         "apps": version.gates.len(),
+        "live_apps": admin.checker.live.len(),
         "loaded_at": time(version.loaded_at),
     });
     if let Some(last) = admin.reloads.last() {

@@ -93,8 +93,13 @@ impl<S: Service<Request<Incoming>>> Service<Request<Incoming>> for AtPace<S> {
     type Future = S::Future;
 
     #[inline]
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
-        self.pace.requested(request.body().is_end_stream());
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        let has_no_body = request.body().is_end_stream();
+        self.pace.requested(has_no_body);
+        if !has_no_body && request.version() < Version::HTTP_2 {
+            // For those who take their time over a body.
+            request.extensions_mut().insert(self.pace.clone());
+        }
         self.service.call(request)
     }
 }

@@ -23,7 +23,7 @@
 //!
 //! ```
 //! use guestlist_config::Config;
-//! use guestlist_edge::{Fixed, Listeners, Loaded, Reload, Stamps, Traces, prepare};
+//! use guestlist_edge::{Extras, Fixed, Listeners, Loaded, Reload, Stamps, prepare};
 //!
 //! # tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(async {
 //! let config = Config::parse(r#"
@@ -36,7 +36,7 @@
 //! let listeners = Listeners::bind(&config.server).await?;
 //! let addresses = listeners.addresses();
 //! let loaded = Loaded::new(config, Stamps::new())?;
-//! let server = prepare(listeners, loaded, Fixed, Reload::new(), Traces::default()).await?;
+//! let server = prepare(listeners, loaded, Fixed, Reload::new(), Extras::default()).await?;
 //! println!("listening on {}", addresses.check[0]);
 //! let (end, ended) = tokio::sync::oneshot::channel::<()>();
 //! let serving = tokio::spawn(server.serve(async { ended.await.unwrap_or(()) }));
@@ -50,6 +50,7 @@
 #![warn(missing_docs)]
 
 mod accept;
+mod activity;
 mod admin;
 mod answer;
 mod check;
@@ -58,10 +59,12 @@ mod endpoint;
 mod files;
 mod grpc;
 mod listen;
+mod live;
 mod loader;
 mod log;
 mod metrics;
 mod pace;
+mod pages;
 mod random;
 mod reload;
 mod serve;
@@ -77,9 +80,11 @@ mod traces;
 #[path = "no_traces.rs"]
 mod traces;
 
+pub use crate::activity::{Activity, DeniedOrigin, HourOfDecisions};
 pub use crate::listen::{Addresses, BindError, Listeners};
+pub use crate::live::{InvalidApps, LiveApps};
 pub use crate::reload::Reload;
-pub use crate::serve::{Prepared, ServeError, prepare};
+pub use crate::serve::{Extras, Prepared, ServeError, prepare};
 pub use crate::source::{Fixed, LoadError, Loaded, Source};
 pub use crate::stamps::Stamps;
 pub use crate::tls::TlsError;

@@ -18,6 +18,7 @@ pub struct Listeners {
     pub(crate) check: Vec<Listener>,
     pub(crate) spop: Vec<Listener>,
     pub(crate) admin: Listener,
+    pub(crate) console: Option<Listener>,
 }
 
 /// Where a server listens: the addresses that were asked for, with the port that the system chose where it was 0.
@@ -29,6 +30,8 @@ pub struct Addresses {
     pub spop: Vec<Address>,
     /// For metrics, health and commands.
     pub admin: Address,
+    /// For those who keep lists, where there is a store.
+    pub console: Option<Address>,
 }
 
 impl Listeners {
@@ -47,13 +50,23 @@ impl Listeners {
         for address in &server.spop {
             spop.push(Listener::bind(address, mode).await?);
         }
-        Ok(Listeners { check, spop, admin: Listener::bind(&server.admin, mode).await? })
+        let admin = Listener::bind(&server.admin, mode).await?;
+        let console = match &server.store {
+            Some(store) => Some(Listener::bind(&store.console, mode).await?),
+            None => None,
+        };
+        Ok(Listeners { check, spop, admin, console })
     }
 
     /// Where they listen.
     pub fn addresses(&self) -> Addresses {
         let addresses = |listeners: &[Listener]| listeners.iter().map(Listener::address).collect();
-        Addresses { check: addresses(&self.check), spop: addresses(&self.spop), admin: self.admin.address() }
+        Addresses {
+            check: addresses(&self.check),
+            spop: addresses(&self.spop),
+            admin: self.admin.address(),
+            console: self.console.as_ref().map(Listener::address),
+        }
     }
 }
 
@@ -110,7 +123,7 @@ fn inode(path: &Path) -> Option<u64> {
 }
 
 impl Listener {
-    async fn bind(address: &Address, mode: u32) -> Result<Listener, BindError> {
+    pub(crate) async fn bind(address: &Address, mode: u32) -> Result<Listener, BindError> {
         let bound = match address {
             Address::Tcp(address) => TcpListener::bind(address).await.map(Listener::Tcp),
             Address::Unix(path) => bind_unix(path, mode).await,
@@ -118,7 +131,7 @@ impl Listener {
         bound.map_err(|error| BindError { address: address.clone(), error })
     }
 
-    fn address(&self) -> Address {
+    pub(crate) fn address(&self) -> Address {
         match self {
             Listener::Tcp(listener) => listener.local_addr().map_or(Address::loopback(0), Address::Tcp),
             Listener::Unix(_, file) => Address::Unix(file.path.clone()),

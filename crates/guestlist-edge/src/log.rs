@@ -37,8 +37,7 @@ pub(crate) struct Noted<'r> {
 pub(crate) struct Log {
     records: SyncSender<Record>,
     metrics: Metrics,
-    /// The second in the high half, how many lines it had in the low one.
-    lines: AtomicU64,
+    lines: PerSecond,
 }
 
 /// What is needed to write a line, without allocation.
@@ -52,18 +51,30 @@ struct Record {
 }
 
 /// Text of a bounded length, in place.
-struct Short<const N: usize> {
+pub(crate) struct Short<const N: usize> {
     bytes: [u8; N],
     len: usize,
 }
 
 impl<const N: usize> Short<N> {
-    fn empty() -> Short<N> {
+    pub(crate) fn empty() -> Short<N> {
         Short { bytes: [0; N], len: 0 }
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    /// As much of these as fits.
+    pub(crate) fn of(bytes: &[u8]) -> Short<N> {
+        let mut short = Short::empty();
+        short.push(bytes);
+        short
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.len]
+    }
+
+    /// Whether no more fits; then something may have been cut off.
+    pub(crate) fn is_full(&self) -> bool {
+        self.len == N
     }
 
     /// What does not fit is cut off.
@@ -85,7 +96,7 @@ impl Log {
     /// A log, and what it has to write; [`Lines::write_to`] does so, until the log is dropped.
     pub(crate) fn new(metrics: Metrics) -> (Log, Lines) {
         let (records, lines) = sync_channel(QUEUE);
-        (Log { records, metrics, lines: AtomicU64::new(0) }, Lines(lines))
+        (Log { records, metrics, lines: PerSecond::default() }, Lines(lines))
     }
 
     /// Takes a decision down if it is one of those to be written.
@@ -102,14 +113,10 @@ impl Log {
     #[inline(never)]
     fn take_down(&self, version: &Arc<Version>, noted: &Noted<'_>) {
         let time = SystemTime::now();
-        if !self.has_room(time, version.log.per_second) {
+        if !self.lines.has_room(time, version.log.per_second) {
             return self.metrics.log_dropped();
         }
-        let app = noted.app.map(|key| {
-            let mut app = Short::empty();
-            app.push(key);
-            app
-        });
+        let app = noted.app.map(Short::of);
         let mut origin = Short::empty();
         if let Some(judged) = noted.decision.and_then(|decision| judged(decision, noted.request)) {
             // It fits, and a text in place never fails.
@@ -127,9 +134,15 @@ impl Log {
             self.metrics.log_dropped();
         }
     }
+}
 
-    /// Counts a line, unless this second has had its number.
-    fn has_room(&self, time: SystemTime, per_second: u32) -> bool {
+/// So many in a second, counted without a lock: the second in the high half, how many it had in the low one.
+#[derive(Debug, Default)]
+pub(crate) struct PerSecond(AtomicU64);
+
+impl PerSecond {
+    /// Counts one, unless this second has had its number.
+    pub(crate) fn has_room(&self, time: SystemTime, per_second: u32) -> bool {
         let second = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let now = second << 32;
         let count = |state: u64| match state >> 32 == now >> 32 {
@@ -137,12 +150,12 @@ impl Log {
             true => Some(state + 1),
             false => (per_second > 0).then_some(now | 1),
         };
-        self.lines.fetch_update(Relaxed, Relaxed, count).is_ok()
+        self.0.fetch_update(Relaxed, Relaxed, count).is_ok()
     }
 }
 
 /// The origin that was judged, if it is one: what is malformed is not written down.
-fn judged<'h>(decision: Decision, request: &RequestHeaders<'h>) -> Option<Origin<'h>> {
+pub(crate) fn judged<'h>(decision: Decision, request: &RequestHeaders<'h>) -> Option<Origin<'h>> {
     match decision.header()? {
         HeaderName::Origin => Origin::from_origin_header(request.first_origin()?).ok(),
         HeaderName::Referer => Origin::from_referer_header(request.first_referer()?).ok(),

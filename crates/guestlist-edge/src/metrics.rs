@@ -32,6 +32,7 @@ struct Inner {
     loaded_at: Gauge<f64, AtomicU64>,
     version: Gauge,
     apps: Gauge,
+    live_apps: Gauge,
     pub(crate) connections: Gauge,
     refused: Counter,
     timed_out: [Counter; 2],
@@ -171,6 +172,8 @@ impl Metrics {
         );
         let apps = Gauge::default();
         registry.register("apps", "Apps in the configuration in force", apps.clone());
+        let live_apps = Gauge::default();
+        registry.register("live_apps", "Apps beside those of the configuration", live_apps.clone());
         let connections = Gauge::default();
         registry.register("connections", "Connections for checks that are open", connections.clone());
         let refused = Counter::default();
@@ -200,6 +203,7 @@ impl Metrics {
             loaded_at,
             version,
             apps,
+            live_apps,
             connections,
             refused,
             timed_out,
@@ -237,6 +241,11 @@ impl Metrics {
         self.0.loaded_at.set(since_1970.as_secs_f64());
         self.0.version.set(i64::try_from(version.number).unwrap_or(i64::MAX));
         self.0.apps.set(i64::try_from(version.gates.len()).unwrap_or(i64::MAX));
+    }
+
+    /// Shows how many apps there are beside those of the configuration.
+    pub(crate) fn show_live(&self, apps: usize) {
+        self.0.live_apps.set(i64::try_from(apps).unwrap_or(i64::MAX));
     }
 
     pub(crate) fn connected(&self) {

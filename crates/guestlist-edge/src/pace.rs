@@ -7,7 +7,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,19 @@ pub(crate) struct Pace {
     request: AtomicU64,
     /// The last four bytes that came: the end of a head, or something behind it. As at the end of a head where nobody tells of bytes.
     last: AtomicU32,
+    /// Whether a request is being answered whose body comes meanwhile: its time is for whoever answers it to bound.
+    is_answering: AtomicBool,
+}
+
+/// A request is being answered, until this is dropped.
+pub(crate) struct Answering(Arc<Pace>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.is_answering.store(false, Relaxed);
+        self.0.head.store(0, Relaxed);
+        self.0.request.store(self.0.now(), Relaxed);
+    }
 }
 
 impl Pace {
@@ -36,7 +49,15 @@ impl Pace {
             head: AtomicU64::new(1),
             request: AtomicU64::new(0),
             last: AtomicU32::new(u32::from_be_bytes(*b"\r\n\r\n")),
+            is_answering: AtomicBool::new(false),
         }
+    }
+
+    /// The request that came last is being answered, by somebody who bounds its time: what comes is its body, and no head.
+    pub(crate) fn answering(self: Arc<Pace>) -> Answering {
+        self.head.store(0, Relaxed);
+        self.is_answering.store(true, Relaxed);
+        Answering(self)
     }
 
     fn now(&self) -> u64 {
@@ -45,7 +66,7 @@ impl Pace {
 
     /// Bytes have come.
     fn read(&self, bytes: &[u8]) {
-        if self.head.load(Relaxed) == 0 {
+        if self.head.load(Relaxed) == 0 && !self.is_answering.load(Relaxed) {
             self.head.store(self.now() + 1, Relaxed);
         }
         self.end_with(bytes);
@@ -86,6 +107,9 @@ impl Pace {
         header_timeout: Duration,
         idle_timeout: Duration,
     ) -> Result<Duration, TimedOut> {
+        if self.is_answering.load(Relaxed) {
+            return Ok(header_timeout);
+        }
         let now = self.now();
         let left = |since: u64, timeout: Duration| {
             timeout

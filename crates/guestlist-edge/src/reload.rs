@@ -199,28 +199,30 @@ impl<S: Source> Reloader<S> {
         let apps = self.checker.version().gates.len();
         let built = self.loader.run(move || {
             let loaded = source.load()?;
-            if loaded.config().apps.is_empty() && apps > 0 {
+            if loaded.apps().is_empty() && apps > 0 {
                 // More likely a file that is not written yet than a service without customers.
                 return Err(LoadError::new(format!(
                     "the configuration has no apps, and the one in force has {apps}; to serve none, restart the server"
                 )));
             }
-            let needs_restart = needs_restart(&started_with, &loaded.config().server);
-            let stamps = loaded.stamps.clone();
-            Ok((LoadedVersion::build(loaded)?, stamps, needs_restart))
+            let needs_restart = needs_restart(&started_with, loaded.server());
+            let (stamps, apps) = (loaded.stamps.clone(), loaded.apps().clone());
+            Ok((LoadedVersion::build(loaded)?, stamps, apps, needs_restart))
         });
         let built = built
             .await
             .unwrap_or_else(|| Err(LoadError::new("loading the configuration failed unexpectedly")));
         let at = SystemTime::now();
         let (result, outcome) = match built {
-            Ok((loaded, stamps, needs_restart)) => {
+            Ok((loaded, stamps, apps, needs_restart)) => {
                 self.stamps = stamps;
                 let version = loaded.number(self.checker.version().number + 1);
                 let in_force = InForce { version: version.number, apps: version.gates.len() };
                 self.checker.metrics.reloaded(&version);
                 let old = self.checker.swap(version);
                 spawn_blocking(|| free(old));
+                let source = self.source.clone();
+                self.loader.run(move || source.in_force(apps)).await;
                 tracing::info!(version = in_force.version, apps = in_force.apps, "configuration loaded");
                 if !needs_restart.is_empty() {
                     tracing::warn!(
@@ -264,6 +266,7 @@ fn needs_restart(old: &Server, new: &Server) -> Vec<&'static str> {
         ("socket_mode", old.socket_mode != new.socket_mode),
         ("workers", old.workers != new.workers),
         ("log.file", old.log.file != new.log.file),
+        ("store", old.store != new.store),
     ];
     settings.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }

@@ -10,22 +10,31 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
+use axum::Router;
+use axum::middleware::from_fn;
+use guestlist_config::ServerLimits;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::accept::{Connections, Spoken};
+use crate::activity::Activity;
 use crate::admin::Admin;
 use crate::answer;
 use crate::check::{Checker, LoadedVersion};
 use crate::connection::Phase;
 use crate::listen::Listeners;
+use crate::live::LiveApps;
 use crate::loader::Loader;
 use crate::log::{Lines, Log};
 use crate::metrics::Metrics;
+use crate::pages;
 use crate::reload::{Reload, Reloader, Reloads};
 use crate::source::{LoadError, Loaded, Source};
 use crate::traces::Traces;
+
+/// A browser has some six of them.
+const CONSOLE_CONNECTIONS: usize = 256;
 
 /// Why a server did not start.
 #[derive(Debug)]
@@ -61,12 +70,27 @@ pub struct Prepared {
     is_admin_exposed: bool,
     written: oneshot::Receiver<()>,
     traces: Traces,
+    activity: Activity,
+    console: Option<Router>,
 }
 
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Prepared").field("listeners", &self.listeners).finish_non_exhaustive()
     }
+}
+
+/// What a server can have beside its configuration.
+#[derive(Debug, Default)]
+pub struct Extras {
+    /// Where spans of its checks and reloads go.
+    pub traces: Traces,
+    /// Apps that come and go while it runs.
+    pub live: LiveApps,
+    /// Where it keeps what it decided lately.
+    pub activity: Activity,
+    /// What answers at the address of the console, where the configuration has one. A request may take a minute.
+    pub console: Option<Router>,
 }
 
 /// Prepares a server: builds the lists and opens the log of decisions. Whoever says that it listens says so after this, and before [`Prepared::serve`].
@@ -82,9 +106,10 @@ pub async fn prepare(
     loaded: Loaded,
     source: impl Source,
     reload: Reload,
-    traces: Traces,
+    extras: Extras,
 ) -> Result<Prepared, ServeError> {
-    let started_with = loaded.config().server.clone();
+    let Extras { traces, live, activity, console } = extras;
+    let started_with = loaded.server().clone();
     let is_admin_exposed = started_with.dangerously_expose_admin;
     let stamps = loaded.stamps.clone();
     let loader = Loader::start()
@@ -98,19 +123,40 @@ pub async fn prepare(
     metrics.show(&version);
     let (log, lines) = Log::new(metrics.clone());
     let written = write_lines(lines, started_with.log.file.clone(), metrics.clone())?;
-    let checker = Arc::new(Checker::new(version, metrics, log, traces.clone()));
+    let checker = Arc::new(Checker::new(version, live, activity.clone(), metrics, log, traces.clone()));
     let (reloader, reloads) = Reloader::new(source, loader, checker.clone(), started_with, stamps, reload);
     let reloader = Box::pin(reloader.run());
-    Ok(Prepared { listeners, checker, reloads, reloader, is_admin_exposed, written, traces })
+    Ok(Prepared {
+        listeners,
+        checker,
+        reloads,
+        reloader,
+        is_admin_exposed,
+        written,
+        traces,
+        activity,
+        console,
+    })
 }
 
 impl Prepared {
     /// Answers checks until `shutdown` is done, and then as long as it takes to answer what is under way, up to the limit `drain`.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send) {
-        let Prepared { listeners, checker, reloads, reloader, is_admin_exposed, written, traces } = self;
+        let Prepared {
+            listeners,
+            checker,
+            reloads,
+            reloader,
+            is_admin_exposed,
+            written,
+            traces,
+            activity,
+            console,
+        } = self;
         let (phases, phase) = watch::channel(Phase::Serve);
         let mut tasks = JoinSet::new();
         tasks.spawn(reloader);
+        tasks.spawn(activity.keep_time());
         let is_ending = Arc::new(AtomicBool::new(false));
         let (admin_phases, admin_phase) = watch::channel(Phase::Serve);
         let admin = Admin {
@@ -120,8 +166,19 @@ impl Prepared {
             is_ending: is_ending.clone(),
         };
         tasks.spawn(admin.serve(listeners.admin, admin_phase));
-        let connections = Connections::new(checker.clone(), phase);
         let mut accepting = JoinSet::new();
+        if let (Some(listener), Some(console)) = (listeners.console, console) {
+            let console = console.layer(from_fn(pages::in_time));
+            accepting.spawn(pages::serve(
+                console,
+                listener,
+                CONSOLE_CONNECTIONS,
+                ServerLimits::default(),
+                checker.metrics.clone(),
+                phase.clone(),
+            ));
+        }
+        let connections = Connections::new(checker.clone(), phase);
         for listener in listeners.check {
             accepting.spawn(connections.clone().accept(listener, Spoken::Http));
         }

@@ -1,9 +1,10 @@
 //! [`Source`]: where configurations come from.
 
 use core::fmt;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use guestlist_config::Config;
+use guestlist_config::{App, Config, Server};
 use tokio_rustls::rustls;
 
 use crate::stamps::Stamps;
@@ -19,12 +20,18 @@ pub trait Source: Send + Sync + 'static {
     ///
     /// If there is none that a server can take; the one in force stays.
     fn load(&self) -> Result<Loaded, LoadError>;
+
+    /// Told once what was loaded last is in force, with its apps; not told of what a server starts with. From the same thread.
+    fn in_force(&self, apps: Arc<BTreeMap<String, App>>) {
+        drop(apps);
+    }
 }
 
 /// A configuration, with what it names read.
 #[derive(Debug)]
 pub struct Loaded {
-    pub(crate) config: Config,
+    pub(crate) server: Server,
+    pub(crate) apps: Arc<BTreeMap<String, App>>,
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
     pub(crate) stamps: Stamps,
 }
@@ -38,17 +45,23 @@ impl Loaded {
     ///
     /// If they cannot be read, or do not belong together.
     pub fn new(config: Config, mut stamps: Stamps) -> Result<Loaded, TlsError> {
-        if let Some(files) = &config.server.tls {
+        let Config { server, apps } = config;
+        if let Some(files) = &server.tls {
             stamps.take(&files.certificate);
             stamps.take(&files.key);
         }
-        let tls = config.server.tls.as_ref().map(tls::load).transpose()?;
-        Ok(Loaded { config, tls, stamps })
+        let tls = server.tls.as_ref().map(tls::load).transpose()?;
+        Ok(Loaded { server, apps: Arc::new(apps), tls, stamps })
     }
 
-    /// The configuration.
-    pub fn config(&self) -> &Config {
-        &self.config
+    /// The settings of the server.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// The apps of the configuration. The server lets go of them once it has built what decides.
+    pub fn apps(&self) -> &Arc<BTreeMap<String, App>> {
+        &self.apps
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use crate::check::{Checker, LoadedVersion};
 use crate::log::Log;
 use crate::metrics::Metrics;
-use crate::{Addresses, Fixed, Listeners, Loaded, Reload, Stamps, Traces, prepare};
+use crate::{Addresses, Extras, Fixed, Listeners, Loaded, Reload, Stamps, prepare};
 
 /// The apps that there are.
 const APPS: &str = r#"
@@ -26,7 +26,7 @@ pub(crate) fn checker() -> Checker {
     let version = LoadedVersion::build(loaded).unwrap().number(1);
     let metrics = Metrics::new();
     let (log, _) = Log::new(metrics.clone());
-    Checker::new(version, metrics, log, Default::default())
+    Checker::new(version, Default::default(), Default::default(), metrics, log, Default::default())
 }
 
 /// A whole server on free loopback ports, until it is told to end.
@@ -48,7 +48,7 @@ impl Server {
         let (end, ended) = oneshot::channel();
         let loaded = Loaded::new(config, Stamps::default()).unwrap();
         let shutdown = async { ended.await.unwrap_or(()) };
-        let prepared = prepare(listeners, loaded, Fixed, Reload::new(), Traces::default()).await.unwrap();
+        let prepared = prepare(listeners, loaded, Fixed, Reload::new(), Extras::default()).await.unwrap();
         let server = tokio::spawn(prepared.serve(shutdown));
         Server { addresses, end, server }
     }

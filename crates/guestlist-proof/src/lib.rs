@@ -21,7 +21,7 @@
 //! # In reading order
 //!
 //! - [`Rules`], [`Prover`], [`Witness`], [`Count`]: questions and answers; [`Budget`] and [`Undecided`] for how much work they may take.
-//! - [`Diff`]: what an edit changes, of rules, of a list with its settings ([`ListDiff`]), of an app ([`GateDiff`]); [`Example`]s of who gets in.
+//! - [`Diff`]: what an edit changes, of rules, of a list with its settings ([`ListDiff`]), of an app ([`GateDiff`]); [`Example`]s of who gets in, [`Outsider`]s who nearly do.
 //! - [`lint`]: what is probably not meant in a list, who gets in because of it, and what to write instead.
 //! - [`railroad`]: a pattern or a list as a picture.
 //!
@@ -47,6 +47,7 @@ mod diff;
 mod examples;
 pub mod lint;
 mod nfa;
+mod outsiders;
 mod prover;
 pub mod railroad;
 mod rules;
@@ -60,6 +61,7 @@ pub use crate::budget::{Budget, Undecided};
 pub use crate::count::Count;
 pub use crate::diff::{Change, Diff, Effect, GateDiff, Idle, ListDiff, Setting, Side, UndecidedRule};
 pub use crate::examples::Example;
+pub use crate::outsiders::Outsider;
 pub use crate::prover::{Prover, Redundancy};
 pub use crate::rules::Rules;
 pub use crate::witness::{Ports, Witness};

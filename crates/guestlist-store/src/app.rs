@@ -1,7 +1,7 @@
 //! [`App`]: an app with its two lists, and the settings that are no part of them.
 
 use guestlist::{DormantGate, Gate, Limits, ListType, Mode, SavedList};
-use guestlist_config::MAX_KEY_BYTES;
+use guestlist_config::{self as config, MAX_KEY_BYTES, MAX_NAME_BYTES};
 use serde::{Deserialize, Serialize};
 
 use crate::content::Content;
@@ -24,8 +24,7 @@ pub struct AppSettings {
     pub dangerously_supported_schemes: Vec<String>,
 }
 
-/// Longest name of an app, in bytes; most schemes; most patterns that a limit can allow.
-const MAX_NAME: usize = 200;
+/// Most schemes; most patterns that a limit can allow.
 const MAX_SCHEMES: usize = 16;
 const MAX_LIMIT: usize = 10_000;
 
@@ -51,6 +50,16 @@ impl AppSettings {
         self
     }
 
+    /// Those of an app of a configuration file.
+    pub(crate) fn of_config(app: &config::App) -> AppSettings {
+        AppSettings {
+            name: app.name.clone(),
+            upload_limit: app.upload_limit,
+            delivery_limit: app.delivery_limit,
+            dangerously_supported_schemes: app.gate.supported_schemes().map(String::from).collect(),
+        }
+    }
+
     /// How many distinct patterns the list of this type may have.
     pub fn limit_of(&self, list_type: ListType) -> usize {
         match list_type {
@@ -68,7 +77,7 @@ impl AppSettings {
     }
 
     pub(crate) fn check(&self) -> Result<(), StoreError> {
-        too_long("the name of an app", self.name.len(), MAX_NAME)?;
+        too_long("the name of an app", self.name.len(), MAX_NAME_BYTES)?;
         too_many("schemes", self.dangerously_supported_schemes.len(), MAX_SCHEMES)?;
         for list_type in ListType::ALL {
             too_many("patterns that a list may have", self.limit_of(list_type), MAX_LIMIT)?;
@@ -101,7 +110,7 @@ pub struct App {
     pub key: String,
     /// Its settings.
     pub settings: AppSettings,
-    /// Counted up from 1 with each change of the settings.
+    /// Counted up with each change of the settings; from 1, or where an app of this key was removed before, from more than it had.
     pub version: u64,
     /// When it was made.
     pub created: Timestamp,
@@ -110,6 +119,19 @@ pub struct App {
 }
 
 impl App {
+    /// An app of a configuration file, to be shown beside those of a store. No store has it: the version of its settings and the numbers of its lists are 0, which are those of nothing that is kept.
+    pub fn of_config(key: impl Into<String>, app: &config::App) -> App {
+        let list = |list_type| Revision::of_config(Content::of(app.gate.list(list_type)));
+        App {
+            key: key.into(),
+            settings: AppSettings::of_config(app),
+            version: 0,
+            created: Timestamp::from_millis(0),
+            upload: list(ListType::Upload),
+            delivery: list(ListType::Delivery),
+        }
+    }
+
     /// The version of this list that is in force.
     pub fn list(&self, list_type: ListType) -> &Revision {
         match list_type {
@@ -142,7 +164,8 @@ impl App {
         DormantGate::restore(upload, delivery, schemes).unwrap_or_else(|_| DormantGate::from(&self.gate()))
     }
 
-    pub(crate) fn summary(&self) -> AppSummary {
+    /// What a list of apps shows of it.
+    pub fn summary(&self) -> AppSummary {
         let list = |list_type| {
             let Revision { number, content, .. } = self.list(list_type);
             ListSummary { mode: content.mode(), patterns: content.patterns().len(), number: *number }
@@ -208,7 +231,13 @@ impl AppQuery {
         AppQuery { after: Some(key.into()), ..self }
     }
 
-    pub(crate) fn fits(&self, key: &str, name: &str) -> bool {
+    /// The key that the page begins behind.
+    pub fn is_behind(&self) -> Option<&str> {
+        self.after.as_deref()
+    }
+
+    /// Whether an app of this key and name is among them, whatever page it is on.
+    pub fn fits(&self, key: &str, name: &str) -> bool {
         let is_in = |text: &str| text.to_lowercase().contains(&self.containing);
         self.containing.is_empty() || is_in(key) || is_in(name)
     }

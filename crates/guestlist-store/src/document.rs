@@ -1,10 +1,13 @@
 //! [`Document`]: apps with what their lists say now, as text: to take lists into a store and out of it.
 
+use core::fmt;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use guestlist::{Limits, List, ListType, Mode};
 use guestlist_config::{self as config, Config};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::app::{App, AppSettings, check_key};
 use crate::content::Content;
@@ -57,8 +60,8 @@ pub struct DocumentError {
 
 impl std::error::Error for DocumentError {}
 
-impl core::fmt::Display for DocumentError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
@@ -86,12 +89,12 @@ impl Document {
     /// Those of a configuration file; what it says of a server is left out.
     pub fn of_config(config: &Config) -> Document {
         let app = |app: &config::App| {
-            let mut settings = AppSettings::named(&*app.name);
-            settings.upload_limit = app.upload_limit;
-            settings.delivery_limit = app.delivery_limit;
-            settings.dangerously_supported_schemes = app.gate.supported_schemes().map(String::from).collect();
             let content = |list_type| Content::of(app.gate.list(list_type));
-            DocumentApp { settings, upload: content(ListType::Upload), delivery: content(ListType::Delivery) }
+            DocumentApp {
+                settings: AppSettings::of_config(app),
+                upload: content(ListType::Upload),
+                delivery: content(ListType::Delivery),
+            }
         };
         Document { apps: config.apps.iter().map(|(key, value)| (key.clone(), app(value))).collect() }
     }
@@ -115,8 +118,8 @@ impl Document {
             app.gate = gate
                 .with_list(upload.to_list(ListType::Upload))
                 .with_list(delivery.to_list(ListType::Delivery));
-            app.upload_limit = settings.upload_limit;
-            app.delivery_limit = settings.delivery_limit;
+            app.upload_limit = limit(settings, ListType::Upload, upload);
+            app.delivery_limit = limit(settings, ListType::Delivery, delivery);
             config.apps.insert(key.clone(), app);
         }
         config.to_string()
@@ -147,6 +150,11 @@ impl Document {
     }
 }
 
+/// The limit that is written for a list: not less than the patterns it has, so that what is written can be read. One that was lowered below them holds for the next save alone.
+fn limit(settings: &AppSettings, list_type: ListType, content: &Content) -> usize {
+    settings.limit_of(list_type).max(content.patterns().len())
+}
+
 fn wrong(key: &str, error: &StoreError) -> DocumentError {
     DocumentError { message: format!("app {key:?}: {error}; {}", error.help()) }
 }
@@ -154,7 +162,36 @@ fn wrong(key: &str, error: &StoreError) -> DocumentError {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Json {
+    #[serde(deserialize_with = "each_once")]
     apps: BTreeMap<String, JsonApp>,
+}
+
+/// A map in which a key that is there twice is a mistake: of two apps of one key nobody can say which is meant.
+fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, JsonApp>, D::Error> {
+    struct EachOnce;
+
+    impl<'de> Visitor<'de> for EachOnce {
+        type Value = BTreeMap<String, JsonApp>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object with an app for each key")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut apps = BTreeMap::new();
+            while let Some((key, app)) = map.next_entry::<String, JsonApp>()? {
+                match apps.entry(key) {
+                    Entry::Vacant(entry) => drop(entry.insert(app)),
+                    Entry::Occupied(entry) => {
+                        return Err(A::Error::custom(format!("app {:?} is there twice", entry.key())));
+                    }
+                }
+            }
+            Ok(apps)
+        }
+    }
+
+    deserializer.deserialize_map(EachOnce)
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -183,7 +220,7 @@ impl JsonApp {
                 patterns: content.patterns().to_vec(),
                 mode: Some(content.mode()),
                 block_missing: Some(content.block_missing()),
-                limit: Some(app.settings.limit_of(list_type)),
+                limit: Some(limit(&app.settings, list_type, content)),
             })
         };
         JsonApp {
@@ -276,6 +313,8 @@ limit = 30
         for (json, message) in [
             ("", "EOF while parsing a value at line 1 column 0"),
             (r#"{"apps": {"a": {"upload": {"pattern": []}}}}"#, "unknown field `pattern`"),
+            (r#"{"apps": {"a": {}, "a": {}}}"#, "app \"a\" is there twice at line 1 column"),
+            (r#"{"apps": {"a": {"name": "x", "name": "y"}}}"#, "duplicate field `name`"),
             (r#"{"apps": {"": {}}}"#, "app \"\": the key of an app is not empty; choose a key"),
             (
                 r#"{"apps": {"a": {"upload": {"patterns": ["a.com", "(a|b).com"]}}}}"#,

@@ -25,6 +25,14 @@ pub struct Revision {
     pub content: Content,
 }
 
+impl Revision {
+    /// What a configuration file says: no version of a store, and saved by nobody.
+    pub(crate) fn of_config(content: Content) -> Revision {
+        let at = Timestamp::from_millis(0);
+        Revision { number: 0, at, by: String::new(), why: String::new(), restores: None, content }
+    }
+}
+
 /// Who changes something, when, and why: for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {

@@ -60,7 +60,7 @@ pub trait Store: Send + Sync {
         change: &Change,
     ) -> Result<App, StoreError>;
 
-    /// Removes an app: its key is unknown from then on. What its lists said stays in their history.
+    /// Removes an app: its key is unknown from then on. What its lists said stays in their history, and tokens for it alone are revoked.
     ///
     /// # Errors
     ///

@@ -110,7 +110,7 @@ pub(crate) struct TokenRow {
 /// Longest name of a token, in bytes.
 const MAX_NAME: usize = 200;
 
-/// How many tokens there can be, the revoked ones among them.
+/// How many tokens there can be, without those that were revoked.
 pub(crate) const MAX_TOKENS: usize = 10_000;
 
 impl TokenRow {

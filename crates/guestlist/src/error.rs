@@ -227,6 +227,17 @@ impl Error {
         }
     }
 
+    /// The pattern, or the part of it that matters, as one line that can be shown, and the line below it with `^` under what is wrong; for a font whose characters have one width.
+    ///
+    /// ```
+    /// let error = guestlist::Pattern::parse("https://example.com/path").unwrap_err();
+    /// assert_eq!(error.excerpt(), ["https://example.com/path", "                   ^"]);
+    /// ```
+    pub fn excerpt(&self) -> [String; 2] {
+        let (line, before, marked) = excerpt(&self.inner.text, self.inner.span);
+        [line, format!("{:before$}{}", "", "^".repeat(marked))]
+    }
+
     /// What to write instead.
     pub fn help(&self) -> &str {
         &self.inner.help
@@ -241,10 +252,10 @@ impl fmt::Display for Error {
             write!(f, "pattern {}: ", position + 1)?;
         }
         writeln!(f, "{}", self.message())?;
-        let (line, before, marked) = excerpt(&self.inner.text, self.inner.span);
+        let [line, carets] = self.excerpt();
         writeln!(f, "  |")?;
         writeln!(f, "  | {line}")?;
-        writeln!(f, "  | {:before$}{}", "", "^".repeat(marked))?;
+        writeln!(f, "  | {carets}")?;
         write!(f, "  = help: {}", self.inner.help)
     }
 }

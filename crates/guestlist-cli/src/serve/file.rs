@@ -1,11 +1,14 @@
 //! The configuration file as a source of a server's configurations.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use guestlist_config::Config;
+use guestlist_config::{App, Config};
 use guestlist_edge::{LoadError, Loaded, Source, Stamps};
 
 use super::Overrides;
+use super::lists::OfFile;
 use crate::failure::Failure;
 use crate::{source, text};
 
@@ -13,11 +16,13 @@ use crate::{source, text};
 pub(super) struct ConfigFile {
     path: PathBuf,
     overrides: Overrides,
+    apps: OfFile,
 }
 
 impl ConfigFile {
-    pub(super) fn new(path: PathBuf, overrides: Overrides) -> ConfigFile {
-        ConfigFile { path, overrides }
+    /// This file; whoever has `apps` sees those that are in force.
+    pub(super) fn new(path: PathBuf, overrides: Overrides, apps: OfFile) -> ConfigFile {
+        ConfigFile { path, overrides, apps }
     }
 
     /// Reads it.
@@ -46,6 +51,9 @@ impl Source for ConfigFile {
             })
         })
     }
+    fn in_force(&self, apps: Arc<BTreeMap<String, App>>) {
+        self.apps.set(apps);
+    }
 }
 
 /// Paths in a configuration begin where it lies.
@@ -57,6 +65,9 @@ fn relative_to(mut config: Config, file: &Path) -> Config {
     }
     if let Some(log) = &mut config.server.log.file {
         *log = directory.join(&*log);
+    }
+    if let Some(store) = &mut config.server.store {
+        store.file = directory.join(&store.file);
     }
     config
 }

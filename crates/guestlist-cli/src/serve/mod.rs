@@ -2,15 +2,18 @@
 
 mod file;
 mod greeting;
+mod lists;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use guestlist_config::{Address, Config, Server};
-use guestlist_edge::{Fixed, Listeners, Loaded, Reload, ServeError, Stamps, Traces, prepare};
+use guestlist_config::{Address, Config, Server, StoreSettings};
+use guestlist_edge::{Extras, Fixed, Listeners, Loaded, Reload, ServeError, Stamps, Traces, prepare};
+use guestlist_store::Document;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tempfile::TempDir;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_appender::non_blocking::WorkerGuard;
@@ -22,6 +25,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::failure::{Exit, Failure};
 use crate::options::OutputFormat;
 use file::ConfigFile;
+use greeting::{Of, ToTry, Told};
+use lists::{Lists, OfFile};
 
 /// `guestlist serve`.
 #[derive(Debug, clap::Args)]
@@ -51,6 +56,12 @@ pub(crate) struct Overrides {
     /// Serve metrics, health and commands here.
     #[arg(long, value_name = "ADDRESS")]
     admin: Option<Address>,
+    /// Keep apps in this store, beside those of the configuration; made if there is none. People change them on the console.
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
+    /// Serve the console, where people change the apps of the store, here.
+    #[arg(long, value_name = "ADDRESS")]
+    console: Option<Address>,
 }
 
 impl Overrides {
@@ -63,23 +74,65 @@ impl Overrides {
             server.spop.clone_from(&self.spop);
         }
         if let Some(admin) = &self.admin {
-            if !admin.is_local() && !server.dangerously_expose_admin {
-                let help = "name a loopback address or a unix socket; where a firewall does the rest, set `dangerously_expose_admin = true` in the configuration";
-                return Err(Failure::new(
-                    format!(
-                        "other machines reach {admin}: whoever does reads the metrics and reloads the configuration"
-                    ),
-                    help,
-                ));
-            }
+            let what = "reads the metrics and reloads the configuration";
+            local(admin, server.dangerously_expose_admin, what, "dangerously_expose_admin")?;
             server.admin.clone_from(admin);
+        }
+        if let Some(file) = &self.store {
+            let store = server.store.get_or_insert_with(|| StoreSettings::new(""));
+            store.file.clone_from(file);
+        }
+        if let Some(console) = &self.console {
+            let Some(store) = &mut server.store else {
+                return Err(Failure::new(
+                    "there is no store whose apps a console could change",
+                    "name one with --store FILE, or in `[server.store]` of the configuration",
+                ));
+            };
+            let what = "reads what is sent there, tokens too";
+            local(console, store.dangerously_expose_console, what, "dangerously_expose_console")?;
+            store.console.clone_from(console);
         }
         Ok(())
     }
 }
 
+/// Refuses an address that other machines reach, unless it `is_exposed` on purpose.
+fn local(address: &Address, is_exposed: bool, what: &str, setting: &str) -> Result<(), Failure> {
+    if address.is_local() || is_exposed {
+        return Ok(());
+    }
+    Err(Failure::new(
+        format!("other machines reach {address}: whoever does {what}"),
+        format!(
+            "name a loopback address or a unix socket; where a firewall does the rest, set `{setting} = true` in the configuration"
+        ),
+    ))
+}
+
 /// The app of a server that was given none.
 const DEMO: &str = include_str!("demo.toml");
+
+/// A server that was given nothing: an app to try, in a store that is gone when it ends.
+struct Demo {
+    config: Config,
+    _folder: TempDir,
+}
+
+impl Demo {
+    /// Puts its store into a configuration.
+    fn new(config: &mut Config) -> Result<Demo, Failure> {
+        let folder = tempfile::Builder::new().prefix("guestlist-demo-").tempdir().map_err(|error| {
+            Failure::new(
+                format!("no folder can be made for the lists of the demo: {error}"),
+                "let the process write to the folder for temporary files, or name a configuration with -c or a store with --store",
+            )
+        })?;
+        config.server.store = Some(StoreSettings::new(folder.path().join("lists.redb")));
+        // It is ours, and a test reads it.
+        Ok(Demo { config: Config::parse(DEMO).unwrap_or_default(), _folder: folder })
+    }
+}
 
 /// Serves until a signal ends it.
 pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -89,12 +142,42 @@ pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure
         let help = "name a file: the server reads it again when it changes";
         return Err(Failure::new("the configuration of a server cannot be standard input", help));
     }
-    let file = args.config.clone().map(|path| ConfigFile::new(path, args.overrides.clone()));
+    let of_file = OfFile::default();
+    let file = args.config.clone().map(|path| ConfigFile::new(path, args.overrides.clone(), of_file.clone()));
+    let mut demo = None;
     let loaded = match &file {
         Some(file) => file.read()?,
-        None => demo(&args.overrides)?,
+        None => {
+            let mut config = Config::default();
+            if args.overrides.store.is_none() {
+                demo = Some(Demo::new(&mut config)?);
+            }
+            args.overrides.apply(&mut config.server)?;
+            Loaded::new(config, Stamps::new())
+                .map_err(|error| Failure::new(error.to_string(), "name a configuration with -c"))?
+        }
     };
-    let workers = loaded.config().server.workers.or_else(|| std::thread::available_parallelism().ok());
+    let lists = match &loaded.server().store {
+        Some(settings) => {
+            let document = demo.as_ref().map(|demo| Document::of_config(&demo.config));
+            of_file.keep(loaded.apps().clone());
+            Some(Lists::open(settings, document.as_ref())?)
+        }
+        None => None,
+    };
+    let told = Told {
+        of: match (&args.config, &args.overrides.store) {
+            (Some(file), _) => Of::File(file.clone()),
+            (None, Some(store)) => Of::Store(store.clone()),
+            (None, None) => Of::Demo,
+        },
+        has_tls: loaded.server().tls.is_some(),
+        apps_of_file: loaded.apps().len(),
+        apps_of_store: lists.as_ref().map(Lists::len),
+        to_try: demo.as_ref().map_or(&**loaded.apps(), |demo| &demo.config.apps).iter().find_map(ToTry::of),
+        token: lists.as_ref().and_then(|lists| lists.token.as_ref()).map(ToString::to_string),
+    };
+    let workers = loaded.server().workers.or_else(|| std::thread::available_parallelism().ok());
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(workers.map_or(1, NonZeroUsize::get))
         .enable_all()
@@ -102,31 +185,33 @@ pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure
         .map_err(|error| {
             Failure::new(format!("cannot start: {error}"), "let the process have more threads and files")
         })?;
-    let ended = runtime.block_on(serve(args, file, loaded, out));
+    let extras = {
+        // Spans are sent by a task of it.
+        let _runtime = runtime.enter();
+        match lists {
+            None => Extras { traces: traces(), ..Extras::default() },
+            Some(lists) => lists.extras(&of_file, traces())?,
+        }
+    };
+    let ended = runtime.block_on(serve(args, file, loaded, extras, &told, out));
     // Whoever still waits, for a disk or a pipe that nobody reads, is not waited for.
     runtime.shutdown_timeout(Duration::from_secs(1));
     ended
-}
-
-fn demo(overrides: &Overrides) -> Result<Loaded, Failure> {
-    // It is ours, and a test reads it.
-    let mut config = Config::parse(DEMO).unwrap_or_default();
-    overrides.apply(&mut config.server)?;
-    Loaded::new(config, Stamps::new())
-        .map_err(|error| Failure::new(error.to_string(), "name a configuration with -c"))
 }
 
 async fn serve(
     args: &ServeArgs,
     file: Option<ConfigFile>,
     loaded: Loaded,
+    extras: Extras,
+    told: &Told,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
     let failure = |error: &dyn std::fmt::Display, help: &str| Failure::new(error.to_string(), help);
-    let listeners = Listeners::bind(&loaded.config().server).await.map_err(|error| {
+    let listeners = Listeners::bind(loaded.server()).await.map_err(|error| {
         failure(
             &error,
-            "see `listen`, `spop` and `admin` in the configuration, and the options of the same names",
+            "see `listen`, `spop`, `admin` and `store.console` in the configuration, and the options `--listen`, `--spop`, `--admin` and `--console`",
         )
     })?;
     let reload = Reload::new();
@@ -135,14 +220,12 @@ async fn serve(
     let mut greeting = Vec::new();
     let addresses = listeners.addresses();
     match args.format {
-        OutputFormat::Text => {
-            greeting::text(&mut greeting, &addresses, loaded.config(), args.config.as_deref())?;
-        }
-        OutputFormat::Json => greeting::json(&mut greeting, &addresses)?,
+        OutputFormat::Text => greeting::text(&mut greeting, &addresses, told)?,
+        OutputFormat::Json => greeting::json(&mut greeting, &addresses, told)?,
     }
     let prepared = match file {
-        Some(file) => prepare(listeners, loaded, file, reload, traces()).await,
-        None => prepare(listeners, loaded, Fixed, reload, traces()).await,
+        Some(file) => prepare(listeners, loaded, file, reload, extras).await,
+        None => prepare(listeners, loaded, Fixed, reload, extras).await,
     };
     let server = prepared.map_err(|error| match error {
         ServeError::Load(_) => failure(&error, "see the configuration"),

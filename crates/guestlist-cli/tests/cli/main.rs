@@ -11,6 +11,7 @@ mod diff;
 mod examples;
 mod format;
 mod lint;
+mod lists;
 mod picture;
 mod serve;
 mod store;

@@ -43,7 +43,7 @@ fn curl(line: &str) -> u16 {
 
 #[test]
 fn what_it_says_to_try_works() {
-    let (serving, mut out) = serve(&[]);
+    let (serving, mut out) = serve(&["--console", "127.0.0.1:0"]);
     let mut greeting = String::new();
     while !greeting.contains("Ctrl-C") {
         assert!(out.read_line(&mut greeting).unwrap() > 0, "{greeting}");
@@ -114,11 +114,17 @@ fn a_server_that_cannot_start_says_why() {
         assert_eq!((failed.code, failed.out.as_str()), (2, ""));
         assert!(failed.err.contains("cannot write decisions to"), "{}", failed.err);
     }
+    let apps = root().join("testdata/apps.toml");
+    let apps = apps.to_str().unwrap();
     for (arguments, word) in [
         (&["serve", "-c", "no-such-file.toml"][..], "no-such-file.toml"),
         (&["serve", "-c", "-"], "standard input"),
         (&["serve", "--listen", "8080"], "127.0.0.1:8080"),
         (&["serve", "--admin", "0.0.0.0:9080"], "other machines"),
+        (&["serve", "--console", "0.0.0.0:9081"], "dangerously_expose_console"),
+        (&["serve", "-c", apps, "--console", "127.0.0.1:0"], "--store FILE"),
+        (&["serve", "--store", "no/such/folder/lists.redb"], "no/such/folder/lists.redb"),
+        (&["serve", "--store", apps], "apps.toml"),
         (&["serve", "--listen", "unix:/no/such/folder/x", "--admin", "127.0.0.1:0"], "does not exist"),
     ] {
         let refused = run(arguments);

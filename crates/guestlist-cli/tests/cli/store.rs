@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use regex::Regex;
+
 use crate::run_in;
 
 const APPS: &str = r#"[apps.shop]
@@ -96,4 +98,44 @@ fn what_cannot_be_done_is_said_and_does_nothing() {
     assert!(!folder.join("new.redb").exists() && !folder.join("none.redb").exists());
     assert_eq!(fs::read(folder.join("damaged.redb")).unwrap(), bytes, "left as it was");
     assert_eq!(fs::read_to_string(folder.join("apps.toml")).unwrap(), APPS);
+}
+
+#[test]
+fn tokens_are_made_listed_and_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("apps.toml"), APPS).unwrap();
+    assert_eq!(run_in(folder, &["store", "import", "lists.redb", "apps.toml"], b"").code, 0);
+    let mut out = String::new();
+    for args in [
+        &["store", "tokens", "lists.redb"][..],
+        &["store", "token", "lists.redb", "--name", "ada"],
+        &["store", "token", "lists.redb", "--name", "the shop", "--app", "shop"],
+        &[
+            "store",
+            "token",
+            "lists.redb",
+            "--name",
+            "d\u{fc}\u{202e}x",
+            "--access",
+            "read",
+            "--format",
+            "json",
+        ],
+        &["store", "token", "lists.redb", "--name", "nobody", "--app", "none"],
+        &["store", "token", "lists.redb", "--name", "nobody", "--app", "shop", "--access", "admin"],
+        &["store", "token", "lists.redb", "--name", ""],
+        &["store", "revoke", "lists.redb", "1", "--why", "lost"],
+        &["store", "revoke", "lists.redb", "9"],
+        &["store", "tokens", "lists.redb"],
+        &["store", "tokens", "lists.redb", "--format", "json"],
+        &["store", "tokens", "none.redb"],
+    ] {
+        out += &told(folder, args);
+    }
+    let secrets = Regex::new("gl_[0-9]+_[0-9a-f]{64}").unwrap();
+    assert_eq!(secrets.find_iter(&out).count(), 3);
+    let times = Regex::new("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z").unwrap();
+    let out = secrets.replace_all(&out, "SECRET");
+    insta::assert_snapshot!(times.replace_all(&out, "TIME"));
 }

@@ -25,6 +25,8 @@ fn every_setting_is_shown() {
     let config = Config::parse(&settings(true)).unwrap();
     let server = &config.server;
     assert!(server.workers.is_some() && server.tls.is_some() && server.log.file.is_some());
+    let store = server.store.as_ref().unwrap();
+    assert!(!store.console_hosts.is_empty() && !store.new_upload_patterns.is_empty());
     let route = &server.routes[0];
     assert!(
         route.path.is_some() && !route.methods.is_empty() && route.header.is_some() && route.query.is_some()

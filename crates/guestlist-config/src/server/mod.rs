@@ -5,6 +5,7 @@ mod address;
 mod docs;
 mod parse;
 mod print;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use std::time::Duration;
 use guestlist::ListType;
 
 pub use self::address::{Address, InvalidAddress};
+pub use self::store::StoreSettings;
 
 /// The settings of the server; those that are not in the file have their defaults.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +39,8 @@ pub struct Server {
     pub limits: ServerLimits,
     /// Which decisions are written down.
     pub log: DecisionLog,
+    /// A store of apps beside those of the file, and its console.
+    pub store: Option<StoreSettings>,
     /// How a request is read; the first that applies. Empty: as [`Server::routes_or_default`] says.
     pub routes: Vec<Route>,
 }
@@ -53,6 +57,7 @@ impl Default for Server {
             tls: None,
             limits: ServerLimits::default(),
             log: DecisionLog::default(),
+            store: None,
             routes: Vec::new(),
         }
     }

@@ -49,8 +49,9 @@ impl Reader<'_> {
                 }
                 "limits" => server.limits = self.limits(value),
                 "log" => server.log = self.log(value),
+                "store" => server.store = self.store(value),
                 "routes" => server.routes = self.routes(value),
-                _ => self.unknown(key, "the server has `listen`, `spop`, `admin`, `dangerously_expose_admin`, `socket_mode`, `workers`, `tls`, `limits`, `log` and `routes`"),
+                _ => self.unknown(key, "the server has `listen`, `spop`, `admin`, `dangerously_expose_admin`, `socket_mode`, `workers`, `tls`, `limits`, `log`, `store` and `routes`"),
             }
         }
         if let Some(place) =
@@ -87,7 +88,7 @@ impl Reader<'_> {
         addresses
     }
 
-    fn address(&mut self, text: &str, span: Place) -> Option<Address> {
+    pub(super) fn address(&mut self, text: &str, span: Place) -> Option<Address> {
         let address = text.parse();
         if let Err(error) = &address {
             self.mistake(
@@ -329,6 +330,10 @@ impl Reader<'_> {
 
     /// Whether the apps that routes name are there, which is known when all of the file has been read.
     pub(crate) fn keys_name_apps(&mut self, config: &Config) {
+        // Those of a store come and go.
+        if config.server.store.is_some() {
+            return;
+        }
         for (key, place) in mem::take(&mut self.keys) {
             if !config.apps.contains_key(&key) {
                 self.mistake(
@@ -340,7 +345,7 @@ impl Reader<'_> {
         }
     }
 
-    fn text<'v>(&mut self, value: &'v Value<'_>, name: &str) -> Option<&'v str> {
+    pub(super) fn text<'v>(&mut self, value: &'v Value<'_>, name: &str) -> Option<&'v str> {
         let text = value.get_ref().as_str();
         if text.is_none() {
             self.wrong_type(value, name, "a string");
@@ -348,7 +353,7 @@ impl Reader<'_> {
         text
     }
 
-    fn path(&mut self, value: &Value<'_>, name: &str) -> Option<PathBuf> {
+    pub(super) fn path(&mut self, value: &Value<'_>, name: &str) -> Option<PathBuf> {
         let text = self.text(value, name)?;
         if text.is_empty() || text.contains('\0') {
             self.mistake(
@@ -361,7 +366,7 @@ impl Reader<'_> {
         Some(text.into())
     }
 
-    fn flag(&mut self, value: &Value<'_>, name: &str, flag: &mut bool) {
+    pub(super) fn flag(&mut self, value: &Value<'_>, name: &str, flag: &mut bool) {
         match value.get_ref().as_bool() {
             Some(written) => *flag = written,
             None => self.wrong_type(value, name, "true or false"),

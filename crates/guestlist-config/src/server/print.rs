@@ -3,7 +3,7 @@
 use core::fmt;
 use std::time::Duration;
 
-use super::{AppSource, Named, Route, Server};
+use super::{AppSource, Named, Route, Server, StoreSettings};
 use crate::print::quote;
 
 /// What differs from the defaults, and nothing if nothing does.
@@ -58,6 +58,7 @@ impl fmt::Display for Server {
         }
         tables.push(table);
 
+        tables.extend(self.store.as_ref().map(StoreSettings::table));
         tables.extend(self.routes.iter().map(route));
         let mut separator = "";
         for table in tables.iter().filter(|table| !table.settings.is_empty()) {
@@ -68,17 +69,17 @@ impl fmt::Display for Server {
     }
 }
 
-struct Table {
+pub(super) struct Table {
     head: &'static str,
     settings: String,
 }
 
 impl Table {
-    fn new(head: &'static str) -> Table {
+    pub(super) fn new(head: &'static str) -> Table {
         Table { head, settings: String::new() }
     }
 
-    fn set(&mut self, key: &str, is_set: bool, value: impl FnOnce() -> String) {
+    pub(super) fn set(&mut self, key: &str, is_set: bool, value: impl FnOnce() -> String) {
         if is_set {
             self.settings += &format!("{key} = {}\n", value());
         }
@@ -110,7 +111,7 @@ fn route(route: &Route) -> Table {
     table
 }
 
-fn list(items: impl Iterator<Item = String>) -> String {
+pub(super) fn list(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
 

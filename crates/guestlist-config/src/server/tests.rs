@@ -61,6 +61,13 @@ denied = 0.0
 per_second = 0
 file = "log.jsonl"
 
+[server.store]
+file = "/var/lib/lists.redb"
+console = "0.0.0.0:9090"
+dangerously_expose_console = true
+console_hosts = ["lists.example.com", "[::2]"]
+new_upload_patterns = ["console.example", "*.console.example"]
+
 [[server.routes]]
 path = "/upload/"
 methods = ["POST", "PUT"]
@@ -120,6 +127,15 @@ fn what_cannot_be_meant_is_refused_where_it_stands() {
         ("log.denied = nan", "nan"),
         ("log.denied = 'all'", "'all'"),
         ("log.file = ''", "''"),
+        ("store = {}", "{}"),
+        ("store = 'lists.redb'", "'lists.redb'"),
+        ("store = { file = '' }", "''"),
+        ("store = { file = 'a', console = '8080' }", "'8080'"),
+        ("store = { file = 'a', console = '10.0.0.1:80' }", "'10.0.0.1:80'"),
+        ("store = { file = 'a', console_hosts = ['a.example:80'] }", "'a.example:80'"),
+        ("store = { file = 'a', console_hosts = ['https://a.example'] }", "'https://a.example'"),
+        ("store = { file = 'a', new_upload_patterns = ['a.example', 'a b.example'] }", " "),
+        ("store = { file = 'a', port = 1 }", "port"),
         ("routes = 1", "1"),
         ("routes = [{ list = 'upload' }]", "{ list = 'upload' }"),
         ("routes = [{ app = { key = 'a' } }]", "{ app = { key = 'a' } }"),
@@ -166,6 +182,8 @@ fn a_route_names_an_app_that_is_there() {
         // Wherever they stand.
         Config::parse(&format!("{apps}\n{}", route(key))).unwrap();
     }
+    // Whether a store has it is not known here.
+    Config::parse(&format!("{}[server.store]\nfile = 'lists.redb'", route("'shop'"))).unwrap();
     // An app with a mistake of its own is there.
     let found = mistakes(&format!("apps.shop = 1\n{}", route("'shop'")));
     assert!(found.iter().all(|mistake| !mistake.contains("no app has")), "{found:#?}");

@@ -26,6 +26,8 @@ use http::header::{HeaderName, ORIGIN, REFERER};
 use self::route::{Key, Routed};
 pub(crate) use self::verdict::{Reason, Verdict};
 pub(crate) use self::version::{Known, LoadedVersion, Version};
+use crate::activity::Activity;
+use crate::live::LiveApps;
 use crate::log::{Log, Noted};
 use crate::metrics::Metrics;
 use crate::traces::Traces;
@@ -66,14 +68,23 @@ pub(crate) struct Asked<'r> {
 /// Decides on requests, by the version that is in force. Shared by all connections.
 pub(crate) struct Checker {
     version: ArcSwap<Version>,
+    pub(crate) live: LiveApps,
+    activity: Activity,
     pub(crate) metrics: Metrics,
     log: Log,
     pub(crate) traces: Traces,
 }
 
 impl Checker {
-    pub(crate) fn new(first: Version, metrics: Metrics, log: Log, traces: Traces) -> Checker {
-        Checker { version: ArcSwap::from_pointee(first), metrics, log, traces }
+    pub(crate) fn new(
+        first: Version,
+        live: LiveApps,
+        activity: Activity,
+        metrics: Metrics,
+        log: Log,
+        traces: Traces,
+    ) -> Checker {
+        Checker { version: ArcSwap::from_pointee(first), live, activity, metrics, log, traces }
     }
 
     /// The version in force now. Whoever holds it is not disturbed by what comes after.
@@ -117,11 +128,14 @@ impl Checker {
         timer: Timer,
     ) -> Verdict {
         let request = headers.request_headers();
-        let (decision, known) = version.decide(list_type, key, &request);
+        let (decision, known) = version.decide(list_type, key, &request, &self.live);
         let verdict = Verdict::of(&decision);
         self.metrics.count(&verdict, known);
         timer.stop(|elapsed| self.metrics.observe(elapsed));
         let app = key.filter(|_| known == Known::Yes);
+        if let Some(app) = app {
+            self.activity.note(app, &verdict, decision, &request);
+        }
         self.log.note(version, &Noted { verdict, decision: Some(decision), app, request: &request });
         verdict
     }

@@ -25,7 +25,18 @@ fn checker() -> (Checker, crate::log::Lines) {
     let loaded = Loaded::new(Config::parse(CONFIG).unwrap(), Stamps::new()).unwrap();
     let metrics = Metrics::new();
     let (log, lines) = Log::new(metrics.clone());
-    (Checker::new(LoadedVersion::build(loaded).unwrap().number(1), metrics, log, Default::default()), lines)
+    (
+        Checker::new(
+            LoadedVersion::build(loaded).unwrap().number(1),
+            Default::default(),
+            // It is counted by app too: that is part of the path.
+            Activity::start().unwrap(),
+            metrics,
+            log,
+            Default::default(),
+        ),
+        lines,
+    )
 }
 
 /// Headers, and what is to be known of the app's list.

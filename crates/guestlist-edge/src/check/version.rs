@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use guestlist::{Decision, Gate, List, ListType, Mode, RequestHeaders};
-use guestlist_config::{Config, DecisionLog, MAX_KEY_BYTES, ServerLimits};
+use guestlist_config::{DecisionLog, MAX_KEY_BYTES, ServerLimits};
 use guestlist_gates::{Gates, Settings};
 use tokio_rustls::rustls;
 
 use super::route::{Routed, Routes};
 use super::{Asked, HeaderValues, Reason};
+use crate::live::LiveApps;
 use crate::source::{LoadError, Loaded};
 
 /// Everything that decides, as one configuration has it. It never changes; a reload makes another.
@@ -35,8 +36,7 @@ impl LoadedVersion {
     ///
     /// If there is something in it that no server can serve.
     pub(crate) fn build(loaded: Loaded) -> Result<LoadedVersion, LoadError> {
-        let Loaded { config, tls, .. } = loaded;
-        let Config { server, apps } = config;
+        let Loaded { server, apps, tls, .. } = loaded;
         let gates = Gates::new(Settings::default().pack_early(true).key_bytes(MAX_KEY_BYTES));
         gates
             .insert_many(apps.iter().map(|(key, app)| (key, &app.gate)))
@@ -84,8 +84,13 @@ impl Version {
         list_type: ListType,
         key: Option<&[u8]>,
         request: &RequestHeaders<'_>,
+        live: &LiveApps,
     ) -> (Decision, Known) {
-        match key.and_then(|key| self.gates.decide(key, list_type, request)) {
+        let decide = |key: &[u8]| {
+            let of_the_version = self.gates.decide(key, list_type, request);
+            of_the_version.or_else(|| live.decide(key, list_type, request))
+        };
+        match key.and_then(decide) {
             Some(decision) => (decision, Known::Yes),
             None => (self.nobody.decide(list_type, request), Known::No),
         }

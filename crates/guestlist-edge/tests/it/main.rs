@@ -3,11 +3,14 @@
 // The helpers are test code too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod activity;
 mod admin;
 mod answers;
 mod bad_requests;
+mod console;
 mod http2;
 mod limits;
+mod live;
 mod reloads;
 mod routes;
 mod server;

@@ -4,8 +4,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::get;
 use guestlist_config::{Address, Config};
-use guestlist_edge::{Listeners, LoadError, Loaded, Reload, Source, Stamps, Traces, prepare};
+use guestlist_edge::{
+    Activity, Addresses, Extras, Listeners, LiveApps, LoadError, Loaded, Reload, Source, Stamps, prepare,
+};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::oneshot;
@@ -29,6 +34,15 @@ impl Source for Text {
     fn load(&self) -> Result<Loaded, LoadError> {
         load(&self.0.lock().unwrap())
     }
+}
+
+/// What answers at the address of the console: as slowly as it is asked to.
+fn console() -> Router {
+    let wait = async |Path(millis): Path<u64>| {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        "done\n"
+    };
+    Router::new().route("/wait/{millis}", get(wait))
 }
 
 pub(crate) fn load(text: &str) -> Result<Loaded, LoadError> {
@@ -60,6 +74,9 @@ pub(crate) struct Server {
     pub(crate) admin: Address,
     pub(crate) text: Text,
     pub(crate) reload: Reload,
+    pub(crate) live: LiveApps,
+    pub(crate) activity: Activity,
+    pub(crate) console: Option<Address>,
     end: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
@@ -74,14 +91,22 @@ impl Server {
 
     /// Of a file that is watched.
     pub(crate) async fn start_with(loaded: Loaded, source: impl Source, text: Text) -> Server {
-        let listeners = Listeners::bind(&loaded.config().server).await.unwrap();
+        let listeners = Listeners::bind(loaded.server()).await.unwrap();
         let addresses = listeners.addresses();
         let (end, ended) = oneshot::channel();
-        let reload = Reload::new();
-        let server = prepare(listeners, loaded, source, reload.clone(), Traces::default()).await.unwrap();
+        let (reload, live) = (Reload::new(), LiveApps::new());
+        let activity = Activity::start().unwrap();
+        let extras = Extras {
+            live: live.clone(),
+            activity: activity.clone(),
+            console: Some(console()),
+            ..Extras::default()
+        };
+        let server = prepare(listeners, loaded, source, reload.clone(), extras).await.unwrap();
         let task = tokio::spawn(server.serve(async { ended.await.unwrap_or(()) }));
         let check = addresses.check[0].clone();
-        Server { check, admin: addresses.admin, text, reload, end: Some(end), task }
+        let Addresses { admin, console, .. } = addresses;
+        Server { check, admin, text, reload, live, activity, console, end: Some(end), task }
     }
 
     pub(crate) fn no_text() -> Text {

@@ -35,6 +35,8 @@ pub struct Style {
     pub rows: usize,
     /// The name of the picture for screen readers; without one it is the pattern, or how many there are.
     pub title: Option<String>,
+    /// The name of the picture within a page that it is a part of, whose style sheet has [`STYLE_SHEET`]; without one it is a document of its own, with its style inside.
+    pub part: Option<String>,
 }
 
 impl Style {
@@ -49,13 +51,22 @@ impl Style {
     pub fn title(self, title: impl Into<String>) -> Style {
         Style { title: Some(title.into()), ..self }
     }
+
+    /// Makes it a part of an HTML page, by a name that nothing else on the page has. It has the class `railroad` then, and no style of its own: pages whose policy forbids that of their parts can have it too.
+    #[must_use]
+    pub fn part(self, name: impl Into<String>) -> Style {
+        Style { part: Some(name.into()), ..self }
+    }
 }
 
 impl Default for Style {
     fn default() -> Style {
-        Style { rows: 200, title: None }
+        Style { rows: 200, title: None, part: None }
     }
 }
+
+/// How pictures look, in light and dark. For a page put it between `.railroad {` and `}`, since its names are those of every day.
+pub const STYLE_SHEET: &str = include_str!("style.css");
 
 /// Draws patterns as one SVG document: a single one as a line from start to end, several as the rows of a list, numbered from 1 as in every decision.
 ///

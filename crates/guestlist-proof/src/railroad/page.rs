@@ -8,7 +8,7 @@ use guestlist::Pattern;
 use super::block::{SWITCH, Track};
 use super::draw::{Canvas, escaped};
 use super::words::{self, Star};
-use super::{Style, read};
+use super::{STYLE_SHEET, Style, read};
 
 /// Around everything.
 const MARGIN: usize = 16;
@@ -174,17 +174,18 @@ fn head(patterns: &[&Pattern], rows: &[Row], style: &Style, width: usize, height
     if rows.len() < patterns.len() {
         let _ = write!(description, "\n{} more are not drawn.", patterns.len() - rows.len());
     }
+    let (name, class, own_style) = match &style.part {
+        Some(name) => (escaped(name), r#" class="railroad""#, String::new()),
+        None => ("railroad".into(), "", format!("<style>\n{STYLE_SHEET}</style>\n")),
+    };
     // Its own paper, because a picture does not know what it will lie on.
     format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="railroad-title railroad-desc">
-<title id="railroad-title">{}</title>
-<desc id="railroad-desc">{}</desc>
-<style>
-{}</style>
-<rect class="paper" width="{width}" height="{height}" rx="10"/>
+        r#"<svg xmlns="http://www.w3.org/2000/svg"{class} width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-title {name}-desc">
+<title id="{name}-title">{}</title>
+<desc id="{name}-desc">{}</desc>
+{own_style}<rect class="paper" width="{width}" height="{height}" rx="10"/>
 "#,
         escaped(&title),
-        escaped(&description),
-        include_str!("style.css")
+        escaped(&description)
     )
 }

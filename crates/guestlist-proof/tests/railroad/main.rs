@@ -291,6 +291,20 @@ fn a_title_is_text_whatever_is_in_it() {
 }
 
 #[test]
+fn as_a_part_of_a_page_it_has_a_name_of_its_own_and_no_style() {
+    let pattern = parse("*.example.com");
+    let [alone, part] =
+        [Style::default(), Style::default().part("rule-\"1")].map(|style| railroad::svg(&[&pattern], &style));
+    assert!(alone.contains(railroad::STYLE_SHEET) && !alone.contains("class=\"railroad\""));
+    assert!(!part.contains("<style") && part.contains(" class=\"railroad\" "));
+    assert_eq!(part.matches("rule-&quot;1-title").count(), 2, "{part}");
+    assert_eq!(part.matches("rule-&quot;1-desc").count(), 2, "{part}");
+    // The drawing is the same.
+    let drawing = |svg: &str| svg.split_once("<rect class=\"paper\"").unwrap().1.to_string();
+    assert_eq!(drawing(&alone), drawing(&part));
+}
+
+#[test]
 fn nothing_runs_and_nothing_comes_from_elsewhere() {
     let svg = svg(&KINDS);
     for word in ["<script", "href", "url(", "@import", "<image", "<foreignObject", "onload", "onclick"] {

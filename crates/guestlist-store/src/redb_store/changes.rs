@@ -14,7 +14,7 @@ use crate::redb_store::tables::{
     APPS, AppRow, LOG, LOG_OF_APPS, REVISIONS, SUMMARIES, SummaryRow, TOKENS, list_number, next_number,
 };
 use crate::revision::{Change, Revision};
-use crate::token::{Grant, MAX_TOKENS, Secret, Token, TokenRow};
+use crate::token::{Grant, MAX_TOKENS, Scope, Secret, Token, TokenRow};
 
 /// A transaction with who makes it, and why.
 pub(super) struct Changing<'t> {
@@ -36,8 +36,11 @@ impl Changing<'_> {
         }
         let upload = self.new_revision(key, ListType::Upload, &defaults.upload, None)?;
         let delivery = self.new_revision(key, ListType::Delivery, &defaults.delivery, None)?;
+        // Where there was an app of this key before, a number that none of its settings had: whoever has seen those changes nothing of these.
+        let version =
+            if upload.number == 1 { 1 } else { next_number(&self.transaction.open_table(LOG.definition)?)? };
         let created = self.change.time();
-        let app = App { key: key.to_string(), settings, version: 1, created, upload, delivery };
+        let app = App { key: key.to_string(), settings, version, created, upload, delivery };
         self.put(&app)?;
         self.log(Some(key), Action::AppCreated)?;
         Ok(app)
@@ -60,7 +63,21 @@ impl Changing<'_> {
         self.known_app(key)?;
         self.transaction.open_table(APPS.definition)?.remove(key)?;
         self.transaction.open_table(SUMMARIES.definition)?.remove(key)?;
-        self.log(Some(key), Action::AppRemoved)
+        self.log(Some(key), Action::AppRemoved)?;
+        self.revoke_tokens_of(key)
+    }
+
+    /// Revokes the tokens of an app that is no more: the next one of its key may be somebody else's.
+    fn revoke_tokens_of(&self, key: &str) -> Result<(), Failure> {
+        let mut of_app = Vec::new();
+        for row in self.transaction.open_table(TOKENS.definition)?.iter()? {
+            let (number, row) = row?;
+            let token = TOKENS.unseal(&number.value(), row.value())?.token;
+            if token.revoked.is_none() && matches!(token.grant.scope(), Scope::App(app) if app == key) {
+                of_app.push(token.number);
+            }
+        }
+        of_app.into_iter().try_for_each(|number| self.revoke_token(number).map(drop))
     }
 
     pub(super) fn import(&self, document: &Document) -> Result<Imported, Failure> {
@@ -137,12 +154,18 @@ impl Changing<'_> {
 
     pub(super) fn create_token(&self, name: &str, grant: &Grant) -> Result<(Token, Secret), Failure> {
         let mut tokens = self.transaction.open_table(TOKENS.definition)?;
-        let number = next_number(&tokens)?;
-        if number > MAX_TOKENS as u64 {
+        // Those that were revoked are kept for the log, and take nobody's place.
+        let mut count = 0;
+        for row in tokens.iter()? {
+            let (number, row) = row?;
+            count += usize::from(TOKENS.unseal(&number.value(), row.value())?.token.revoked.is_none());
+        }
+        if count >= MAX_TOKENS {
             return Err(
-                StoreErrorKind::TooMany { what: "tokens", count: MAX_TOKENS + 1, limit: MAX_TOKENS }.into()
+                StoreErrorKind::TooMany { what: "tokens", count: count + 1, limit: MAX_TOKENS }.into()
             );
         }
+        let number = next_number(&tokens)?;
         let (row, secret) = TokenRow::make(number, name, grant, self.change)?;
         tokens.insert(number, &*TOKENS.seal(&number, &row)?)?;
         self.log(None, Action::TokenCreated { token: number })?;

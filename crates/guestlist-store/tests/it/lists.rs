@@ -133,6 +133,11 @@ fn an_app_that_was_removed_is_unknown_and_its_history_stays() {
     let (_folder, store) = store();
     store.create_app("a", AppSettings::named("Shop"), &ada()).unwrap();
     store.save_list("a", Upload, 1, &content(Upload, &["a.com"]), &ada()).unwrap();
+    let mut settings = AppSettings::named("Shop");
+    for version in 1..20 {
+        settings = settings.limit(Upload, 20 + usize::try_from(version).unwrap());
+        assert_eq!(store.change_app("a", version, settings.clone(), &ada()).unwrap().version, version + 1);
+    }
     store.remove_app("a", &ada()).unwrap();
     assert_eq!(store.app("a").unwrap(), None);
     assert_eq!(store.apps(&AppQuery::new(), 10).unwrap(), []);
@@ -142,6 +147,11 @@ fn an_app_that_was_removed_is_unknown_and_its_history_stays() {
     let again = store.create_app("a", AppSettings::named("Another"), &ada()).unwrap();
     assert_eq!((again.list(Upload).number, again.list(Delivery).number), (3, 2));
     assert_eq!(again.list(Upload).content.mode(), Mode::Off);
+    assert!(again.version > 20, "{}", again.version);
+    for version in 1..=20 {
+        let error = store.change_app("a", version, settings.clone(), &ada()).unwrap_err();
+        assert!(matches!(error.kind(), StoreErrorKind::SettingsConflict { .. }));
+    }
     assert!(
         store
             .save_list("a", Upload, 2, &content(Upload, &["a.com"]), &ada())
@@ -150,6 +160,25 @@ fn an_app_that_was_removed_is_unknown_and_its_history_stays() {
             .is_some()
     );
     store.verify().unwrap();
+}
+
+#[test]
+fn what_is_written_out_can_be_read_whatever_the_limits() {
+    let (_folder, store) = store();
+    let app = store.create_app("a", AppSettings::named(""), &ada()).unwrap();
+    let patterns = ["a.com", "b.com", "c.com"];
+    store.save_list("a", Upload, 1, &content(Upload, &patterns), &ada()).unwrap();
+    store.change_app("a", app.version, app.settings.limit(Upload, 1), &ada()).unwrap();
+    let document = Document::of(&store).unwrap();
+    for read in
+        [Document::from_toml(&document.to_toml()).unwrap(), Document::from_json(&document.to_json()).unwrap()]
+    {
+        let (_folder, other) = crate::store();
+        other.import(&read, &ada()).unwrap();
+        let app = other.app("a").unwrap().unwrap();
+        assert_eq!(app.list(Upload).content.patterns(), patterns);
+        assert_eq!((app.settings.upload_limit, app.settings.delivery_limit), (3, 20));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Tokens: made, known, revoked.
 
-use guestlist_store::{Access, Change, Grant, Scope, Store, StoreErrorKind};
+use guestlist_store::{Access, Action, AppSettings, Change, Grant, Scope, Store, StoreErrorKind};
 
 use crate::{ada, store};
 
@@ -39,4 +39,26 @@ fn a_token_is_known_until_it_is_revoked() {
     let bytes = std::fs::read(folder.path().join("lists.redb")).unwrap();
     let digits = &text.as_bytes()[5..];
     assert!(!bytes.windows(16).any(|window| window == &digits[..16]));
+}
+
+#[test]
+fn tokens_of_an_app_end_with_it() {
+    let (_folder, store) = store();
+    for key in ["a", "b"] {
+        store.create_app(key, AppSettings::named(""), &ada()).unwrap();
+    }
+    let make = |scope| store.create_token("t", &Grant::new(Access::Write, scope), &ada()).unwrap();
+    let of_app = |key: &str| make(Scope::App(key.to_string()));
+    let ((a, secret_a), (_, secret_b), (_, secret)) = (of_app("a"), of_app("b"), make(Scope::AllApps));
+    store.remove_app("a", &ada()).unwrap();
+    store.create_app("a", AppSettings::named("somebody else's"), &ada()).unwrap();
+    assert_eq!(store.token(&secret_a.to_string()).unwrap(), None);
+    assert!(store.token(&secret_b.to_string()).unwrap().is_some());
+    assert!(store.token(&secret.to_string()).unwrap().is_some());
+    let log = store.log(None, None, 100).unwrap();
+    let revoked: Vec<_> =
+        log.iter().filter(|entry| matches!(entry.action, Action::TokenRevoked { .. })).collect();
+    assert_eq!(revoked.len(), 1);
+    assert_eq!(revoked[0].action, Action::TokenRevoked { token: a.number });
+    store.verify().unwrap();
 }

@@ -1,4 +1,6 @@
-//! `guestlist store`: lists into a store, out of it, and whether it is whole.
+//! `guestlist store`: lists into a store, out of it, whether it is whole, and who may ask.
+
+mod tokens;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -6,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use guestlist_store::{Change, Document, RedbStore, Store, StoreError, StoreErrorKind};
 
+use self::tokens::{RevokeArgs, TokenArgs, TokensArgs};
 use crate::failure::{Exit, Failure};
 use crate::options::OutputFormat;
 use crate::source;
@@ -30,6 +33,14 @@ enum StoreCommand {
     Export(ExportArgs),
     /// Read everything in a store and look whether it belongs together. Exit code 1 if it does not.
     Verify(VerifyArgs),
+    /// Make a token for the console and its API, and print its secret, which is kept nowhere.
+    ///
+    /// For whoever has none that is good any more. While a server has the store open, tokens are made on its console.
+    Token(TokenArgs),
+    /// List the tokens of a store, those that were revoked too.
+    Tokens(TokensArgs),
+    /// Revoke a token: whoever has it is let in no more.
+    Revoke(RevokeArgs),
 }
 
 #[derive(Debug, Args)]
@@ -84,6 +95,9 @@ pub(crate) fn run(args: &StoreArgs, out: &mut dyn Write) -> Result<Exit, Failure
         StoreCommand::Import(args) => import(args, out),
         StoreCommand::Export(args) => export(args, out),
         StoreCommand::Verify(args) => verify(args, out),
+        StoreCommand::Token(args) => tokens::make(args, out),
+        StoreCommand::Tokens(args) => tokens::list(args, out),
+        StoreCommand::Revoke(args) => tokens::revoke(args, out),
     }
 }
 
