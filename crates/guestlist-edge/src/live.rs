@@ -6,17 +6,25 @@ use std::sync::Arc;
 use guestlist::{Decision, DormantGate, ListType, RequestHeaders};
 use guestlist_config::MAX_KEY_BYTES;
 use guestlist_gates::{Gates, InsertError, Settings};
+use guestlist_policy::{AppLock, Locks};
 
 /// Apps beside those of the configuration, each of which may come, change and go at any time: those of a store. Clones are the same apps.
 ///
 /// A check that begins after a change is decided by it. A key that the configuration has is the configuration's.
 #[derive(Clone)]
-pub struct LiveApps(Arc<Gates>);
+pub struct LiveApps(Arc<Live>);
+
+/// What decides for them: by whitelists, and what they require beside.
+struct Live {
+    gates: Gates,
+    locks: Locks,
+}
 
 impl LiveApps {
     /// None yet.
     pub fn new() -> LiveApps {
-        LiveApps(Arc::new(Gates::new(Settings::default().key_bytes(MAX_KEY_BYTES))))
+        let gates = Gates::new(Settings::default().key_bytes(MAX_KEY_BYTES));
+        LiveApps(Arc::new(Live { gates, locks: Locks::new() }))
     }
 
     /// Adds many at once: for the start.
@@ -28,7 +36,7 @@ impl LiveApps {
         &self,
         apps: impl IntoIterator<Item = (K, DormantGate)>,
     ) -> Result<(), InvalidApps> {
-        self.0.insert_many(apps).map(drop).map_err(InvalidApps)
+        self.0.gates.insert_many(apps).map(drop).map_err(InvalidApps)
     }
 
     /// Puts a gate in force: for an app that is new, or in the place of the one that it had. Costs some microseconds, and for an app that is in use some tens.
@@ -37,22 +45,32 @@ impl LiveApps {
     ///
     /// If there are as many apps as a server keeps, or the key is too long.
     pub fn set(&self, key: &str, gate: DormantGate) -> Result<(), InvalidApps> {
-        self.0.insert(key, gate).map(drop).map_err(InvalidApps)
+        self.0.gates.insert(key, gate).map(drop).map_err(InvalidApps)
     }
 
-    /// Removes an app, which is unknown from then on. Whether there was one.
+    /// Sets what an app requires beside its whitelists; `None` for nothing. For a new app before [`LiveApps::set`], so that there is no moment without it. Costs some microseconds.
+    pub fn set_lock(&self, key: &str, lock: Option<AppLock>) {
+        match lock {
+            Some(lock) => self.0.locks.insert(key, lock),
+            None => self.0.locks.remove(key),
+        }
+    }
+
+    /// Removes an app, which is unknown from then on, and requires nothing. Whether there was one.
     pub fn remove(&self, key: &str) -> bool {
-        self.0.remove(key)
+        let was_there = self.0.gates.remove(key);
+        self.0.locks.remove(key);
+        was_there
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.gates.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.gates.is_empty()
     }
 
     pub(crate) fn decide(
@@ -61,7 +79,7 @@ impl LiveApps {
         list_type: ListType,
         request: &RequestHeaders<'_>,
     ) -> Option<Decision> {
-        self.0.decide(key, list_type, request)
+        self.0.gates.decide(key, list_type, request)
     }
 }
 
