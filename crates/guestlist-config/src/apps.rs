@@ -16,6 +16,7 @@ impl Reader<'_> {
                 "name" => self.app_name(&mut app, value),
                 "upload" => self.list(&mut app, value, ListType::Upload),
                 "delivery" => self.list(&mut app, value, ListType::Delivery),
+                "policy" => app.policy = self.app_policy(value),
                 "dangerously_supported_schemes" => {
                     for (scheme, span) in self.strings(value, "`dangerously_supported_schemes`") {
                         match mem::take(&mut app.gate).dangerously_support_scheme(scheme) {
@@ -29,7 +30,7 @@ impl Reader<'_> {
                 }
                 _ => self.unknown(
                     key,
-                    "an app has `name`, `upload`, `delivery` and `dangerously_supported_schemes`",
+                    "an app has `name`, `upload`, `delivery`, `policy` and `dangerously_supported_schemes`",
                 ),
             }
         }

@@ -14,6 +14,10 @@
 //!
 //! [apps.AbCd1234.delivery]
 //! patterns = ["*.example.com"]
+//!
+//! [apps.AbCd1234.policy]   # signed requests beside the whitelists; docs/policies.md
+//! upload = "required"      # off, required
+//! secrets = "shop.secret"  # one a line, the newest first; two at most. Nobody else may read it
 //! ```
 //!
 //! `[server]` has the settings of `guestlist serve`; docs/server.md has them all.
@@ -24,6 +28,7 @@
 
 mod apps;
 mod parse;
+mod policy;
 mod print;
 mod server;
 mod show;
@@ -35,9 +40,10 @@ use std::ops::Range;
 
 use guestlist::{Gate, Limits, ListType};
 
+pub use crate::policy::AppPolicy;
 pub use crate::server::{
-    Address, AppSource, DecisionLog, InvalidAddress, Named, Route, Server, ServerLimits, StoreSettings,
-    TlsFiles,
+    Address, AppSource, Asks, Carrier, DecisionLog, InvalidAddress, Named, PolicySettings, Route, Server,
+    ServerLimits, Source, StoreSettings, TlsFiles,
 };
 pub use crate::show::{show, show_short};
 
@@ -67,6 +73,8 @@ pub struct App {
     pub upload_limit: usize,
     /// How many distinct patterns the delivery list may have.
     pub delivery_limit: usize,
+    /// What its requests must carry beside.
+    pub policy: AppPolicy,
     /// Where the patterns of both lists stand in the file, in bytes; in the order in which they were given.
     places: [Vec<Range<usize>>; 2],
 }
@@ -95,6 +103,7 @@ impl Default for App {
             gate: Gate::new(),
             upload_limit: limit,
             delivery_limit: limit,
+            policy: AppPolicy::default(),
             places: Default::default(),
         }
     }

@@ -6,12 +6,12 @@ use std::fmt;
 use guestlist::{Limits, ListType, Mode, Pattern, is_hidden};
 use toml_writer::{ToTomlKey, ToTomlValue, TomlKeyBuilder, TomlStringBuilder};
 
-use crate::{App, Config, Server};
+use crate::{App, AppPolicy, Config, Server};
 
 /// Writes the configuration as TOML in canonical form, which reads back as an equal configuration and is written the same again:
 ///
 /// - First is what differs from the defaults in the settings of the server.
-/// - The apps are in the order of their keys; an app is a table for its name and schemes, if it has any, and one for each of its lists.
+/// - The apps are in the order of their keys; an app is a table for its name and schemes, if it has any, one for each of its lists, and one for the policies that it requires.
 /// - Every setting of a list is written, so that the text says what is in force, and keeps it when patterns are added or taken away. A list that is
 ///   as if it were not there (off, empty, nothing else set) is left out.
 /// - Each pattern stands on a line, once, in its canonical text. One with letters beyond ASCII is kept as it was written, without blanks and
@@ -53,7 +53,8 @@ impl fmt::Display for Config {
             let lists: Vec<ListType> =
                 ListType::ALL.into_iter().filter(|list_type| !is_as_if_absent(app, *list_type)).collect();
             // An app without anything is an app nevertheless: it can be asked for, and lets everyone in.
-            if !app.name.is_empty() || !schemes.is_empty() || lists.is_empty() {
+            let has_policy = app.policy != AppPolicy::default();
+            if !app.name.is_empty() || !schemes.is_empty() || (lists.is_empty() && !has_policy) {
                 writeln!(f, "{separator}[apps.{key}]")?;
                 separator = "\n";
             }
@@ -67,6 +68,11 @@ impl fmt::Display for Config {
                 writeln!(f, "{separator}[apps.{key}.{list_type}]")?;
                 separator = "\n";
                 list(f, app, list_type)?;
+            }
+            if has_policy {
+                writeln!(f, "{separator}[apps.{key}.policy]")?;
+                separator = "\n";
+                app.policy.print(f)?;
             }
         }
         Ok(())

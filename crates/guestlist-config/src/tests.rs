@@ -63,6 +63,47 @@ limit = 30
 }
 
 #[test]
+fn what_requests_must_carry_is_written_where_it_is_anything() {
+    let text = r#"[apps.a.upload]
+patterns = [
+    "example.com",
+]
+mode = "enforce"
+block_missing = true
+limit = 20
+
+[apps.a.policy]
+upload = "required"
+delivery = "required"
+secrets = "a.secret"
+
+[apps.b.policy]
+secrets = "keys/b \"2\".secret"
+
+[apps.c]
+"#;
+    assert_eq!(print(text), text);
+    for absent in ["[apps.c]\npolicy = {}", "[apps.c.policy]\nupload = 'off'\ndelivery = \"off\""] {
+        assert_eq!(print(absent), "[apps.c]\n");
+    }
+    for (settings, place) in [
+        ("policy = 'required'", "'required'"),
+        ("policy.upload = true", "true"),
+        ("policy.upload = 'on'", "'on'"),
+        ("policy = { upload = 'required' }", "{ upload = 'required' }"),
+        ("policy = { delivery = 'required', secrets = '' }", "''"),
+        ("policy.secret = 'x'", "secret"),
+    ] {
+        let text = format!("[apps.a]\n{settings}\n");
+        let mistakes = Config::parse(&text).unwrap_err();
+        assert!(
+            mistakes.iter().any(|mistake| &text[mistake.span.clone()] == place),
+            "{settings}: {mistakes:#?}"
+        );
+    }
+}
+
+#[test]
 fn what_is_as_if_absent_is_left_out() {
     assert_eq!(print(""), "");
     assert_eq!(print("[apps]\n"), "");

@@ -74,6 +74,9 @@ fn same_config(one: &Config, other: &Config) -> Agreement {
         if schemes != other_schemes {
             return Err(format!("app {key:?}: the schemes {schemes:?} become {other_schemes:?}"));
         }
+        if one.policy != other.policy {
+            return Err(format!("app {key:?}: {:?} becomes {:?}", one.policy, other.policy));
+        }
         for list_type in ListType::ALL {
             let (settings, other_settings) = (settings(one, list_type), settings(other, list_type));
             if settings != other_settings {

@@ -142,11 +142,16 @@ const SERVER: &[(&str, &[&str])] = &[
     ),
     ("[server.log]", &["allowed = 1e-300", "denied = -0.0", "allowed = 1", "per_second = +5", "file = ' '"]),
     (
+        "[server.policy]",
+        &["carried = ['header', 'query']", "skew_seconds = 0x10", "carried = ['path']\nskew_seconds = +0"],
+    ),
+    (
         "[[server.routes]]",
         &[
             "list = 'upload'\napp.query = \"k\\u007f\"",
             "list = 'delivery'\napp = { segment = 64 }\npath = '/'\nmethods = ['GET', 'M-SEARCH']",
             "list = 'upload'\napp.key = ''\nheader = { name = 'X-a', value = '\t' }\nquery = { name = '=', value = '&' }",
+            "list = 'upload'\napp.query = 'k'\nasks = { call = 'store', size.header = 'Content-Length', handle = { segment = -0x1 }, path = { query = \"\\u0001\" } }",
         ],
     ),
 ];

@@ -27,7 +27,10 @@ fn every_setting_is_shown() {
     assert!(server.workers.is_some() && server.tls.is_some() && server.log.file.is_some());
     let store = server.store.as_ref().unwrap();
     assert!(!store.console_hosts.is_empty() && !store.new_upload_patterns.is_empty());
+    let policy = &server.policy;
+    assert!(*policy != Server::default().policy && policy.skew_seconds > 0);
     let route = &server.routes[0];
+    assert!(route.asks.call.is_some() && route.asks.size.is_some());
     assert!(
         route.path.is_some() && !route.methods.is_empty() && route.header.is_some() && route.query.is_some()
     );

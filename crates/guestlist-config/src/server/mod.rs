@@ -4,6 +4,7 @@ mod address;
 #[cfg(test)]
 mod docs;
 mod parse;
+mod policy;
 mod print;
 mod store;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use std::time::Duration;
 use guestlist::ListType;
 
 pub use self::address::{Address, InvalidAddress};
+pub use self::policy::{Asks, Carrier, PolicySettings, Source};
 pub use self::store::StoreSettings;
 
 /// The settings of the server; those that are not in the file have their defaults.
@@ -39,6 +41,8 @@ pub struct Server {
     pub limits: ServerLimits,
     /// Which decisions are written down.
     pub log: DecisionLog,
+    /// Where requests carry signed policies.
+    pub policy: PolicySettings,
     /// A store of apps beside those of the file, and its console.
     pub store: Option<StoreSettings>,
     /// How a request is read; the first that applies. Empty: as [`Server::routes_or_default`] says.
@@ -57,6 +61,7 @@ impl Default for Server {
             tls: None,
             limits: ServerLimits::default(),
             log: DecisionLog::default(),
+            policy: PolicySettings::default(),
             store: None,
             routes: Vec::new(),
         }
@@ -152,12 +157,15 @@ pub struct Route {
     pub list: ListType,
     /// Where the key of the app is.
     pub app: AppSource,
+    /// What its requests ask for, to be held against their policies.
+    pub asks: Asks,
 }
 
 impl Route {
     /// A route without conditions.
     pub fn new(list: ListType, app: AppSource) -> Route {
-        Route { path: None, methods: Vec::new(), header: None, query: None, list, app }
+        let asks = Asks::default();
+        Route { path: None, methods: Vec::new(), header: None, query: None, list, app, asks }
     }
 }
 

@@ -49,9 +49,10 @@ impl Reader<'_> {
                 }
                 "limits" => server.limits = self.limits(value),
                 "log" => server.log = self.log(value),
+                "policy" => server.policy = self.policy(value),
                 "store" => server.store = self.store(value),
                 "routes" => server.routes = self.routes(value),
-                _ => self.unknown(key, "the server has `listen`, `spop`, `admin`, `dangerously_expose_admin`, `socket_mode`, `workers`, `tls`, `limits`, `log`, `store` and `routes`"),
+                _ => self.unknown(key, "the server has `listen`, `spop`, `admin`, `dangerously_expose_admin`, `socket_mode`, `workers`, `tls`, `limits`, `log`, `policy`, `store` and `routes`"),
             }
         }
         if let Some(place) =
@@ -236,7 +237,11 @@ impl Reader<'_> {
                         has_app = true;
                     }
                 }
-                _ => self.unknown(key, "a route has `path`, `methods`, `header`, `query`, `list` and `app`"),
+                "asks" => route.asks = self.asks(value),
+                _ => self.unknown(
+                    key,
+                    "a route has `path`, `methods`, `header`, `query`, `list`, `app` and `asks`",
+                ),
             }
         }
         match list {
@@ -273,7 +278,7 @@ impl Reader<'_> {
     }
 
     /// The name of a header or of a query parameter.
-    fn name(&mut self, value: &Value<'_>, is_header: bool) -> Option<String> {
+    pub(super) fn name(&mut self, value: &Value<'_>, is_header: bool) -> Option<String> {
         let text = self.text(value, "a name")?;
         if is_header && !is_token(text) {
             self.mistake(
@@ -345,7 +350,7 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn text<'v>(&mut self, value: &'v Value<'_>, name: &str) -> Option<&'v str> {
+    pub(crate) fn text<'v>(&mut self, value: &'v Value<'_>, name: &str) -> Option<&'v str> {
         let text = value.get_ref().as_str();
         if text.is_none() {
             self.wrong_type(value, name, "a string");
@@ -353,7 +358,7 @@ impl Reader<'_> {
         text
     }
 
-    pub(super) fn path(&mut self, value: &Value<'_>, name: &str) -> Option<PathBuf> {
+    pub(crate) fn path(&mut self, value: &Value<'_>, name: &str) -> Option<PathBuf> {
         let text = self.text(value, name)?;
         if text.is_empty() || text.contains('\0') {
             self.mistake(
@@ -373,7 +378,7 @@ impl Reader<'_> {
         }
     }
 
-    fn number<N: TryFrom<u64>>(
+    pub(super) fn number<N: TryFrom<u64>>(
         &mut self,
         value: &Value<'_>,
         name: &str,

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::time::Duration;
 
-use super::{AppSource, Named, Route, Server, StoreSettings};
+use super::{AppSource, Asks, Named, Route, Server, StoreSettings};
 use crate::print::quote;
 
 /// What differs from the defaults, and nothing if nothing does.
@@ -58,6 +58,7 @@ impl fmt::Display for Server {
         }
         tables.push(table);
 
+        tables.push(self.policy.table());
         tables.extend(self.store.as_ref().map(StoreSettings::table));
         tables.extend(self.routes.iter().map(route));
         let mut separator = "";
@@ -108,6 +109,7 @@ fn route(route: &Route) -> Table {
         AppSource::Segment(number) => format!("{{ segment = {number} }}"),
         AppSource::Key(key) => format!("{{ key = {} }}", quote(key)),
     });
+    table.set("asks", route.asks != Asks::default(), || route.asks.print());
     table
 }
 

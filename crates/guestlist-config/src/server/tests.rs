@@ -61,6 +61,10 @@ denied = 0.0
 per_second = 0
 file = "log.jsonl"
 
+[server.policy]
+carried = ["path", "header"]
+skew_seconds = 30
+
 [server.store]
 file = "/var/lib/lists.redb"
 console = "0.0.0.0:9090"
@@ -80,6 +84,7 @@ app = { header = "x-app" }
 path = "/d/"
 list = "delivery"
 app = { segment = 2 }
+asks = { call = "writeUrl", handle = { segment = -1 }, url = { query = "url" }, path = { header = "x-path" }, container = { segment = 3 }, size = { header = "content-length" } }
 
 [[server.routes]]
 list = "delivery"
@@ -127,6 +132,19 @@ fn what_cannot_be_meant_is_refused_where_it_stands() {
         ("log.denied = nan", "nan"),
         ("log.denied = 'all'", "'all'"),
         ("log.file = ''", "''"),
+        ("policy.carried = []", "[]"),
+        ("policy.carried = ['body']", "'body'"),
+        ("policy = { carried = ['query', 'query'] }", "'query'"),
+        ("policy.skew_seconds = -1", "-1"),
+        ("policy.skew = 1", "skew"),
+        ("routes = [{ list = 'upload', app = { key = 'a' }, asks = { call = 'destroy' } }]", "'destroy'"),
+        ("routes = [{ list = 'upload', app = { key = 'a' }, asks = { handle = { segment = 0 } } }]", "0"),
+        ("routes = [{ list = 'upload', app = { key = 'a' }, asks = { handle = {} } }]", "{}"),
+        (
+            "routes = [{ list = 'upload', app = { key = 'a' }, asks = { handle = { header = 'a b' } } }]",
+            "'a b'",
+        ),
+        ("routes = [{ list = 'upload', app = { key = 'a' }, asks = { file = { segment = 1 } } }]", "file"),
         ("store = {}", "{}"),
         ("store = 'lists.redb'", "'lists.redb'"),
         ("store = { file = '' }", "''"),
