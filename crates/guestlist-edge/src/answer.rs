@@ -114,24 +114,28 @@ fn headers(verdict: &Verdict) -> HeaderMap {
 const READY_RULES: usize = 64;
 
 /// Answers without a rule: by reason, whether they let through, whether they would not, and `Vary`.
-const WITHOUT_RULE: usize = Reason::ALL.len() * 8;
+const WITHOUT_RULE: usize = Reason::ALL.len() * VARIES * 4;
+
+/// How many values of `Vary` there are: by list, and whether policies may stand in headers.
+const VARIES: usize = 4;
 
 /// Headers that were made before: to copy them takes a quarter of hashing their names, which is more than the check takes.
-static READY: [OnceLock<HeaderMap>; WITHOUT_RULE + READY_RULES * 2] =
-    [const { OnceLock::new() }; WITHOUT_RULE + READY_RULES * 2];
+static READY: [OnceLock<HeaderMap>; WITHOUT_RULE + READY_RULES * VARIES] =
+    [const { OnceLock::new() }; WITHOUT_RULE + READY_RULES * VARIES];
 
 /// The place for the headers of such an answer. Everything that [`headers`] looks at says which.
 fn ready(verdict: &Verdict) -> Option<&'static OnceLock<HeaderMap>> {
     let (lets_through, would_deny) = (verdict.lets_through(), verdict.would_deny());
     let is_upload = usize::from(verdict.list() == Some(ListType::Upload));
+    let vary = is_upload * 2 + usize::from(verdict.is_by_policy_header());
     let index = match verdict.rule() {
         None => {
-            let kind = usize::from(lets_through) * 4 + usize::from(would_deny) * 2 + is_upload;
-            verdict.reason() as usize * 8 + kind
+            let kind = (usize::from(lets_through) * 2 + usize::from(would_deny)) * VARIES + vary;
+            verdict.reason() as usize * VARIES * 4 + kind
         }
         Some(rule) if lets_through && !would_deny && verdict.reason() == Reason::Matched => {
             let rule = usize::try_from(rule.get() - 1).ok().filter(|rule| *rule < READY_RULES)?;
-            WITHOUT_RULE + rule * 2 + is_upload
+            WITHOUT_RULE + rule * VARIES + vary
         }
         Some(_) => return None,
     };
@@ -204,11 +208,13 @@ mod tests {
                     let gate = Gate::new().with_list(list.block_missing(block_missing).build().unwrap());
                     verdicts.extend(origins.iter().map(|origin| {
                         let request = RequestHeaders::new().origin(origin);
-                        Verdict::of(&gate.decide(list_type, &request))
+                        Verdict::of(gate.decide(list_type, &request))
                     }));
                 }
             }
         }
+        let by_header: Vec<Verdict> = verdicts.iter().map(|verdict| verdict.varying_by_policy()).collect();
+        verdicts.extend(by_header);
         verdicts
     }
 

@@ -40,7 +40,10 @@ fn check(checker: &Checker, method: &Method, uri: &Uri, headers: &HeaderMap) -> 
     let path = uri.path();
     let (verdict, allowed) = if let Some(rest) = path.strip_prefix("/check/") {
         let Some((list_type, app)) = list_and_app(rest) else { return answer::not_found() };
-        let check = || checker.check_list(list_type, app.as_bytes(), headers);
+        let check = || {
+            let query = uri.query().unwrap_or_default();
+            checker.check_list(list_type, app.as_bytes(), query.as_bytes(), headers)
+        };
         (checker.traces.check(Endpoint::Check, headers, check), StatusCode::NO_CONTENT)
     } else {
         match path.strip_prefix("/api/authz/") {

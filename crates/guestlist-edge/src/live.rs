@@ -73,6 +73,11 @@ impl LiveApps {
         self.0.gates.is_empty()
     }
 
+    /// What an app requires beside its whitelists. To be asked after [`LiveApps::decide`]: an app is set after its lock.
+    pub(crate) fn lock(&self, key: &[u8]) -> Option<Arc<AppLock>> {
+        self.0.locks.find(key)
+    }
+
     pub(crate) fn decide(
         &self,
         key: &[u8],

@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant, SystemTime};
 
 use guestlist::{Decision, HeaderName, Origin, RequestHeaders};
+use guestlist_policy::Access;
 use serde_json::{Map, Value};
 
 use crate::check::{Verdict, Version};
@@ -27,7 +28,8 @@ const QUEUE: usize = 1024;
 /// A decision that may be written down.
 pub(crate) struct Noted<'r> {
     pub(crate) verdict: Verdict,
-    pub(crate) decision: Option<Decision>,
+    /// What both locks said; `None` for a request that was not decided on.
+    pub(crate) access: Option<Access>,
     /// The key of the app, if it is known.
     pub(crate) app: Option<&'r [u8]>,
     pub(crate) request: &'r RequestHeaders<'r>,
@@ -45,7 +47,7 @@ struct Record {
     time: SystemTime,
     version: Arc<Version>,
     verdict: Verdict,
-    decision: Option<Decision>,
+    access: Option<Access>,
     app: Option<Short<128>>,
     origin: Short<288>,
 }
@@ -118,7 +120,7 @@ impl Log {
         }
         let app = noted.app.map(Short::of);
         let mut origin = Short::empty();
-        if let Some(judged) = noted.decision.and_then(|decision| judged(decision, noted.request)) {
+        if let Some(judged) = noted.access.and_then(|access| judged(access.decision(), noted.request)) {
             // It fits, and a text in place never fails.
             write!(origin, "{judged}").ok();
         }
@@ -126,7 +128,7 @@ impl Log {
             time,
             version: version.clone(),
             verdict: noted.verdict,
-            decision: noted.decision,
+            access: noted.access,
             app,
             origin,
         };
@@ -206,12 +208,13 @@ fn write_line(out: &mut dyn Write, record: &Record) -> io::Result<()> {
     set("mode", verdict.mode().as_str().into());
     set("reason", verdict.reason().code().into());
     let app = record.app.as_ref().map(Short::as_bytes);
-    if record.decision.is_some() {
+    if record.access.is_some() {
         set("app", app.map_or(Value::Null, text));
     }
-    if let Some(decision) = &record.decision {
+    if let Some(access) = &record.access {
+        let decision = access.decision();
         if let Some(rule) = decision.rule() {
-            set("rule", verdict.rule().map_or(Value::Null, |rule| rule.get().into()));
+            set("rule", (rule.index() + 1).into());
             let gate = app.and_then(|app| version.gates.get(app));
             let pattern = gate.as_ref().and_then(|gate| gate.pattern(decision.list_type(), rule));
             set("pattern", pattern.map_or(Value::Null, Value::from));
@@ -225,8 +228,8 @@ fn write_line(out: &mut dyn Write, record: &Record) -> io::Result<()> {
         set(
             "message",
             match app {
-                Some(_) => decision.to_string(),
-                None => format!("unknown app; {decision}"),
+                Some(_) => access.to_string(),
+                None => format!("unknown app; {access}"),
             }
             .into(),
         );

@@ -87,11 +87,16 @@ fn index(list: Option<ListType>, mode: Mode, lets_through: bool, reason: usize) 
 
 /// Whether there can be such a verdict; others are not shown.
 fn is_possible(list: Option<ListType>, mode: Mode, lets_through: bool, reason: Option<Reason>) -> bool {
-    let refused = matches!(reason, Some(Reason::NoRoute | Reason::Ambiguous));
-    if list.is_none() || refused {
-        return list.is_none() && refused && mode == Mode::Enforce && !lets_through;
+    if list.is_none() {
+        let refused = matches!(reason, Some(Reason::NoRoute | Reason::Ambiguous));
+        return refused && mode == Mode::Enforce && !lets_through;
+    }
+    // The second lock is asked whatever the mode of the list.
+    if reason.is_some_and(Reason::is_of_policy) {
+        return !lets_through;
     }
     match (mode, reason) {
+        (_, Some(Reason::NoRoute | Reason::Ambiguous)) => false,
         (Mode::Off, reason) => lets_through && reason == Some(Reason::NotEnforced),
         (_, Some(Reason::NotEnforced)) => false,
         (Mode::Report, reason) => lets_through && reason.is_some(),
@@ -215,7 +220,7 @@ impl Metrics {
     #[inline]
     pub(crate) fn count(&self, verdict: &Verdict, known: Known) {
         let reason = match known {
-            Known::Yes => verdict.reason() as usize,
+            Known::OfFile | Known::OfStore => verdict.reason() as usize,
             Known::No => REASONS - 1,
         };
         self.0.decisions[index(verdict.list(), verdict.mode(), verdict.lets_through(), reason)].inc();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guestlist_config::{App, Config, Server};
+use guestlist_policy::Secrets;
 use tokio_rustls::rustls;
 
 use crate::stamps::Stamps;
@@ -32,26 +33,37 @@ pub trait Source: Send + Sync + 'static {
 pub struct Loaded {
     pub(crate) server: Server,
     pub(crate) apps: Arc<BTreeMap<String, App>>,
+    /// The live secrets of the apps that require policies, by their keys.
+    pub(crate) secrets: BTreeMap<String, Secrets>,
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
     pub(crate) stamps: Stamps,
 }
 
 impl Loaded {
-    /// Reads the certificate and key that the configuration names, if it does; their paths are used as they are.
+    /// Reads what the configuration names beside itself: certificate and key, and the secrets that policies are signed with. Paths are used as they are.
     ///
-    /// `stamps` are those of the files that the configuration was read from; when one of them changes, or certificate or key, the source is asked for another.
+    /// `stamps` are those of the files that the configuration was read from; when one of them changes, or certificate, key or secrets, the source is asked for another.
     ///
     /// # Errors
     ///
-    /// If they cannot be read, or do not belong together.
-    pub fn new(config: Config, mut stamps: Stamps) -> Result<Loaded, TlsError> {
+    /// If they cannot be read, certificate and key do not belong together, or others may read the secrets.
+    pub fn new(config: Config, mut stamps: Stamps) -> Result<Loaded, LoadError> {
         let Config { server, apps } = config;
         if let Some(files) = &server.tls {
             stamps.take(&files.certificate);
             stamps.take(&files.key);
         }
+        let mut secrets = BTreeMap::new();
+        for (key, app) in apps.iter().filter(|(_, app)| app.policy.is_required()) {
+            // A configuration that was read names a file then.
+            if let Some(file) = &app.policy.secrets {
+                stamps.take(file);
+                let read = Secrets::read_file(file).map_err(|error| LoadError::new(error.to_string()))?;
+                secrets.insert(key.clone(), read);
+            }
+        }
         let tls = server.tls.as_ref().map(tls::load).transpose()?;
-        Ok(Loaded { server, apps: Arc::new(apps), tls, stamps })
+        Ok(Loaded { server, apps: Arc::new(apps), secrets, tls, stamps })
     }
 
     /// The settings of the server.

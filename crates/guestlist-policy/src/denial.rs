@@ -13,6 +13,8 @@ pub enum Denial {
     Missing,
     /// The request carries more than one.
     Repeated,
+    /// It is not clear what the request asks for.
+    Unclear,
     /// The signature is not that of this policy under a live secret of the app.
     Signature,
     /// The policy is signed, but is no policy.
@@ -78,6 +80,7 @@ impl Denial {
         match self {
             Denial::Missing => "policy-missing",
             Denial::Repeated => "policy-repeated",
+            Denial::Unclear => "policy-unclear",
             Denial::Signature => "policy-signature",
             Denial::Malformed(_) => "policy-malformed",
             Denial::Expired => "policy-expired",
@@ -105,6 +108,7 @@ impl fmt::Display for Denial {
         match self {
             Denial::Missing => f.write_str("a signed policy is required, and the request carries none"),
             Denial::Repeated => f.write_str("the request carries more than one policy or signature"),
+            Denial::Unclear => f.write_str("what the request asks for can be read in more than one way"),
             Denial::Signature => {
                 f.write_str("the signature is not that of this policy under a secret of the app")
             }

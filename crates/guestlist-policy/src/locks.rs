@@ -86,6 +86,8 @@ pub enum Presented<'r> {
     Several,
     /// One.
     One(SignedRef<'r>),
+    /// Whatever it carries, what it asks for is not clear: two readers would find two things.
+    Unclear,
 }
 
 /// One of the two locks.
@@ -157,6 +159,7 @@ pub fn decide<'r>(
         match presented() {
             (Presented::Nothing, _) => PolicyOutcome::Denied(Denial::Missing),
             (Presented::Several, _) => PolicyOutcome::Denied(Denial::Repeated),
+            (Presented::Unclear, _) => PolicyOutcome::Denied(Denial::Unclear),
             (Presented::One(signed), request) => match lock.verifier.verify(signed, now, &request) {
                 Ok(()) => PolicyOutcome::Allowed,
                 Err(denial) => PolicyOutcome::Denied(denial),

@@ -24,6 +24,7 @@ impl<G: Decide + Send + Sync + 'static, D> GuestlistLayer<G, D> {
     /// ```
     ///
     /// It asks as the layer does: the same gates, list and app. So a list that is off or only reports allows every origin; but for these, which no list can approve: `null`, an empty value, and a repeated `Origin`.
+    /// Signed policies are not looked at: they are for the request that follows.
     /// An unknown app allows nobody, and a preflight, which lacks headers of one's own, is one of an unknown app where a header names it; see [CORS](crate#cors).
     pub fn allow_origin(&self) -> AllowOrigin {
         let judge = self.judge.clone();
@@ -36,5 +37,5 @@ fn is_allowed<G: Decide>(judge: &Judge<G>, origin: &HeaderValue, parts: &Parts) 
     let is_only = parts.headers.get_all(ORIGIN).iter().count() == 1;
     let is_origin =
         !matches!(Origin::from_origin_header(origin.as_bytes()), Err(NoOrigin::Opaque | NoOrigin::Missing));
-    is_only && is_origin && judge.judge(parts).decision.lets_through()
+    is_only && is_origin && judge.decide(parts).lets_through()
 }

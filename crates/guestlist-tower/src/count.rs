@@ -31,6 +31,16 @@ impl<T> Count<T> {
         }
     }
 
+    /// With something made of the only one.
+    #[inline]
+    pub fn map<U>(self, map: impl FnOnce(T) -> U) -> Count<U> {
+        match self {
+            Count::None => Count::None,
+            Count::One(item) => Count::One(map(item)),
+            Count::Several => Count::Several,
+        }
+    }
+
     /// The only one.
     #[inline]
     pub fn one(self) -> Option<T> {

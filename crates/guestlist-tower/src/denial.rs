@@ -2,11 +2,11 @@
 
 use core::fmt::{self, Write};
 
-use guestlist::Decision;
+use guestlist_policy::Access;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 
-/// In the extensions of an answer that a layer gave to a request of an app that it does not know, beside the [`Decision`]; for logs and metrics. The answer itself says nothing of it.
+/// In the extensions of an answer that a layer gave to a request of an app that it does not know, beside the [`Decision`](guestlist::Decision); for logs and metrics. The answer itself says nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownApp;
 
@@ -17,7 +17,7 @@ pub struct UnknownApp;
 ///
 /// let gate = Gate::new().with_list(List::builder(ListType::Upload).pattern("example.com").build()?);
 /// let decision = gate.decide(ListType::Upload, &RequestHeaders::new().origin(b"https://evil.com"));
-/// let response = guestlist_tower::forbidden(decision);
+/// let response = guestlist_tower::forbidden(decision.into());
 /// assert_eq!(response.status(), 403);
 /// assert_eq!(
 ///     response.body(),
@@ -26,11 +26,11 @@ pub struct UnknownApp;
 /// # Ok::<(), guestlist::ListError>(())
 /// ```
 ///
-/// `reason` is [`Decision::code`] and does not change between releases; `message` is for people.
-pub fn forbidden(decision: Decision) -> Response<String> {
-    let mut body = format!(r#"{{"error":"forbidden","reason":"{}","message":""#, decision.code());
+/// `reason` is [`Access::code`] and does not change between releases; `message` is for people.
+pub fn forbidden(access: Access) -> Response<String> {
+    let mut body = format!(r#"{{"error":"forbidden","reason":"{}","message":""#, access.code());
     // Writing to a string does not fail.
-    let _ = write!(Escaped(&mut body), "{decision}");
+    let _ = write!(Escaped(&mut body), "{access}");
     body.push_str("\"}");
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::FORBIDDEN;

@@ -5,19 +5,18 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
-use guestlist::ListType;
 use http::Response;
 use pin_project_lite::pin_project;
 
 use crate::body::ResponseBody;
-use crate::vary;
+use crate::vary::{self, Varies};
 
 pin_project! {
     /// The future of [`Guestlist`](crate::Guestlist).
     pub struct ResponseFuture<F, D> {
         #[pin]
         kind: Kind<F, D>,
-        list_type: ListType,
+        varies: Varies,
     }
 }
 
@@ -30,12 +29,12 @@ pin_project! {
 }
 
 impl<F, D> ResponseFuture<F, D> {
-    pub(crate) fn inner(future: F, list_type: ListType) -> ResponseFuture<F, D> {
-        ResponseFuture { kind: Kind::Inner { future }, list_type }
+    pub(crate) fn inner(future: F, varies: Varies) -> ResponseFuture<F, D> {
+        ResponseFuture { kind: Kind::Inner { future }, varies }
     }
 
-    pub(crate) fn denied(response: Response<D>, list_type: ListType) -> ResponseFuture<F, D> {
-        ResponseFuture { kind: Kind::Denied { response: Some(response) }, list_type }
+    pub(crate) fn denied(response: Response<D>, varies: Varies) -> ResponseFuture<F, D> {
+        ResponseFuture { kind: Kind::Denied { response: Some(response) }, varies }
     }
 }
 
@@ -54,7 +53,7 @@ where
                 response.take().expect("polled after it was done").map(ResponseBody::denied)
             }
         };
-        vary::add(response.headers_mut(), *this.list_type);
+        vary::add(response.headers_mut(), *this.varies);
         Poll::Ready(Ok(response))
     }
 }

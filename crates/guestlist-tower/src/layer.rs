@@ -3,7 +3,8 @@
 use core::fmt;
 use std::sync::Arc;
 
-use guestlist::{Decision, ListType};
+use guestlist::ListType;
+use guestlist_policy::Access;
 use http::Response;
 use tower_layer::Layer;
 
@@ -11,6 +12,7 @@ use crate::app_key::AppKey;
 use crate::decide::Decide;
 use crate::denial::forbidden;
 use crate::judge::Judge;
+use crate::policies::Policies;
 use crate::service::Guestlist;
 
 /// Puts a [`Guestlist`] in front of a service.
@@ -24,15 +26,15 @@ use crate::service::Guestlist;
 /// let layer = GuestlistLayer::new(Gates::default())
 ///     .list_type(ListType::Delivery)
 ///     .app(AppKey::query("key"))
-///     .deny(|decision| {
-///         let mut response = Response::new(format!("{decision}\n"));
+///     .deny(|access| {
+///         let mut response = Response::new(format!("{access}\n"));
 ///         *response.status_mut() = StatusCode::FORBIDDEN;
 ///         response
 ///     });
 /// ```
 ///
 /// Clones share all of it. Cost of a clone: a few counts.
-pub struct GuestlistLayer<G, D = fn(Decision) -> Response<String>> {
+pub struct GuestlistLayer<G, D = fn(Access) -> Response<String>> {
     pub(crate) judge: Judge<G>,
     deny: Arc<D>,
 }
@@ -43,7 +45,7 @@ impl<G: Decide> GuestlistLayer<G> {
     /// It asks for the upload list, which is the stricter of the two, names no app, and answers with [`forbidden`]. With [`Gates`](guestlist_gates::Gates) nobody gets in before
     /// [`GuestlistLayer::app`] says where the key is.
     pub fn new(gates: G) -> GuestlistLayer<G> {
-        let judge = Judge { gates: Arc::new(gates), list_type: ListType::Upload, app: None };
+        let judge = Judge { gates: Arc::new(gates), list_type: ListType::Upload, app: None, policies: None };
         GuestlistLayer { judge, deny: Arc::new(forbidden) }
     }
 }
@@ -63,24 +65,32 @@ impl<G, D> GuestlistLayer<G, D> {
         self
     }
 
-    /// What is answered to a request that is kept out. `Vary` is added to it, and the [`Decision`] to its extensions.
+    /// Which requests must carry a signed policy beside.
+    #[must_use]
+    pub fn policies(mut self, policies: Policies) -> GuestlistLayer<G, D> {
+        self.judge.policies = Some(policies);
+        self
+    }
+
+    /// What is answered to a request that is kept out, by the list or by its policy: [`Access::closed_by`] says which, [`Access::code`] why. `Vary` is added to it, and to its extensions the [`Decision`](guestlist::Decision) and, where there are policies, the [`Access`].
     ///
-    /// An app that the layer does not know is a denial as any other, and the function is not told. Whatever it makes of the decision, nobody outside can tell which apps there are.
+    /// An app that the layer does not know is a denial as any other, and the function is not told. Whatever it makes of it, nobody outside can tell which apps there are.
     ///
     /// The body is any [`http_body::Body`] with the data of the service's own: a `String`, axum's, or tonic's, whose clients want a status where they look for one:
     ///
     /// ```
-    /// use guestlist::{Decision, Gate};
+    /// use guestlist::Gate;
+    /// use guestlist_policy::Access;
     /// use guestlist_tower::GuestlistLayer;
     /// use tonic::{Status, body::Body};
     ///
     /// let layer = GuestlistLayer::new(Gate::new())
-    ///     .deny(|decision: Decision| Status::permission_denied(decision.to_string()).into_http::<Body>());
+    ///     .deny(|access: Access| Status::permission_denied(access.to_string()).into_http::<Body>());
     /// ```
     #[must_use]
     pub fn deny<F, B>(self, deny: F) -> GuestlistLayer<G, F>
     where
-        F: Fn(Decision) -> Response<B>,
+        F: Fn(Access) -> Response<B>,
     {
         GuestlistLayer { judge: self.judge, deny: Arc::new(deny) }
     }

@@ -3,7 +3,7 @@
 //! ```text
 //!             ┌───────────────── Guestlist ──────────────────┐
 //!  request ──►│ AppKey ──► Decide ──► lets through? ── yes ──►──► service, with the Decision in the request's extensions
-//!             │            Gates, Gate       │ no            │          │
+//!             │     Gates, Gate, Policies    │ no            │          │
 //!             │                              ▼               │          │
 //!  answer ◄───│◄── Vary ◄──────────────── deny ◄── Vary ◄─────◄─────────┘
 //!             └──────────────────────────────────────────────┘
@@ -68,6 +68,11 @@
 //! browser never sends the request. If it must be a header, put a CORS layer outside that allows by something else (`tower_http::cors::Any`, if answers are no secret), and leave it to the list which requests are served.
 //! There is no switch that lets preflights through, because whoever says `OPTIONS` would then reach the service.
 //!
+//! # Signed policies
+//!
+//! An app may require that its requests carry a signed policy as well: [`GuestlistLayer::policies`], and [`guestlist_policy`] for what policies are. The list is asked first, and a request must pass both. Then an
+//! [`Access`](guestlist_policy::Access) is in the extensions too, which says what both said.
+//!
 //! # Behind other layers
 //!
 //! - What changes headers or path stands where it is meant to be: a layer outside that sets `Origin`, or takes a prefix off the path, is believed.
@@ -78,6 +83,7 @@
 //! - [`GuestlistLayer`], [`Guestlist`]: the layer, and what it makes of a request, step by step.
 //! - [`Decide`]: what it asks; how gates change while it runs.
 //! - [`AppKey`]: which app a request belongs to; [`query`], [`percent`], [`Count`]: what it reads by, for a closure that does likewise.
+//! - [`Policies`], [`Asked`], [`Carriers`]: signed policies beside the lists.
 //! - [`forbidden`], [`UnknownApp`]: what is told to whom.
 //! - [`ResponseFuture`], [`ResponseBody`]: what answers are made of.
 //! - [`request_headers`]: for those who ask a gate by themselves.
@@ -89,7 +95,9 @@
 #![warn(missing_docs)]
 
 mod app_key;
+mod asked;
 mod body;
+mod carried;
 #[cfg(feature = "cors")]
 mod cors;
 mod count;
@@ -100,18 +108,22 @@ mod headers;
 mod judge;
 mod layer;
 pub mod percent;
+mod policies;
 pub mod query;
 mod service;
 mod vary;
 
 pub use crate::app_key::AppKey;
+pub use crate::asked::Asked;
 pub use crate::body::ResponseBody;
+pub use crate::carried::{Carried, Carriers, POLICY_HEADER, SIGNATURE_HEADER, is_policy_segment};
 pub use crate::count::Count;
 pub use crate::decide::Decide;
 pub use crate::denial::{UnknownApp, forbidden};
 pub use crate::future::ResponseFuture;
 pub use crate::headers::request_headers;
 pub use crate::layer::GuestlistLayer;
+pub use crate::policies::{Policies, usual_call};
 pub use crate::service::Guestlist;
 
 // The README's library examples are tests. Here, because this crate knows all that they show.

@@ -4,7 +4,7 @@ use core::fmt;
 use core::task::{Context, Poll};
 use std::sync::Arc;
 
-use guestlist::Decision;
+use guestlist_policy::Access;
 use http::{Request, Response};
 use tower_service::Service;
 
@@ -19,10 +19,10 @@ use crate::judge::{Judge, Verdict};
 /// What it does with a request:
 ///
 /// 1. the key of the app is looked for, and the gate asked; an app that is not there is one whose lists approve nobody
-/// 2. the decision lets through → the service is called, with the [`Decision`] in the request's extensions. A list in the mode `report` lets through what it would deny: [`Decision::denial`] says why
-/// 3. else the request is dropped with its body unread, and `deny` makes the answer; the [`Decision`] is in the answer's extensions, beside [`UnknownApp`] if it is one
+/// 2. the decision lets through, and so does the policy where one is required → the service is called, with the [`Decision`](guestlist::Decision) in the request's extensions. A list in the mode `report` lets through what it would deny: [`Decision::denial`](guestlist::Decision::denial) says why
+/// 3. else the request is dropped with its body unread, and `deny` makes the answer; the decision is in the answer's extensions, beside [`UnknownApp`] if it is one
 /// 4. `Vary` is added to either answer. An error of the service is handed on
-pub struct Guestlist<S, G, D = fn(Decision) -> Response<String>> {
+pub struct Guestlist<S, G, D = fn(Access) -> Response<String>> {
     inner: S,
     shared: Arc<Shared<G, D>>,
 }
@@ -57,7 +57,7 @@ impl<S, G, D, B, RequestBody, DenialBody> Service<Request<RequestBody>> for Gues
 where
     S: Service<Request<RequestBody>, Response = Response<B>>,
     G: Decide,
-    D: Fn(Decision) -> Response<DenialBody>,
+    D: Fn(Access) -> Response<DenialBody>,
 {
     type Response = Response<ResponseBody<B, DenialBody>>;
     type Error = S::Error;
@@ -71,18 +71,26 @@ where
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let Shared { judge, deny } = &*self.shared;
         let (mut parts, body) = request.into_parts();
-        let Verdict { decision, is_known } = judge.judge(&parts);
-        if decision.lets_through() {
+        let Verdict { access, is_known } = judge.judge(&parts);
+        let varies = judge.varies();
+        let decision = access.decision();
+        if access.lets_through() {
             parts.extensions.insert(decision);
+            if judge.policies.is_some() {
+                parts.extensions.insert(access);
+            }
             let future = self.inner.call(Request::from_parts(parts, body));
-            return ResponseFuture::inner(future, judge.list_type);
+            return ResponseFuture::inner(future, varies);
         }
-        let mut response = deny(decision);
+        let mut response = deny(access);
         response.extensions_mut().insert(decision);
+        if judge.policies.is_some() {
+            response.extensions_mut().insert(access);
+        }
         if !is_known {
             response.extensions_mut().insert(UnknownApp);
         }
-        ResponseFuture::denied(response, judge.list_type)
+        ResponseFuture::denied(response, varies)
     }
 }
 

@@ -3,27 +3,56 @@
 use guestlist::ListType;
 use http::header::{HeaderMap, HeaderValue, VARY};
 
-/// Adds what a list of this type looks at. What is there stays as it is, and is not repeated.
-pub(crate) fn add(headers: &mut HeaderMap, list_type: ListType) {
-    let mut lacks_origin = true;
-    let mut lacks_referer = list_type == ListType::Delivery;
+use crate::judge::Judge;
+use crate::policies::Policies;
+
+/// What an answer depends on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Varies {
+    pub(crate) list_type: ListType,
+    /// Whether policies may stand in headers.
+    pub(crate) by_policy_headers: bool,
+}
+
+impl<G> Judge<G> {
+    pub(crate) fn varies(&self) -> Varies {
+        let by_policy_headers = self.policies.as_ref().is_some_and(Policies::are_in_headers);
+        Varies { list_type: self.list_type, by_policy_headers }
+    }
+}
+
+/// Adds what is looked at. What is there stays as it is, and is not repeated.
+pub(crate) fn add(headers: &mut HeaderMap, varies: Varies) {
+    // Each name by its bit.
+    const NAMES: [&str; 4] = ["Origin", "Referer", "X-Security-Policy", "X-Security-Signature"];
+    let by_referer = varies.list_type == ListType::Delivery;
+    let mut lacking = [true, by_referer, varies.by_policy_headers, varies.by_policy_headers];
     for value in headers.get_all(VARY) {
         for name in value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
             if name == b"*" {
                 return;
             }
-            lacks_origin &= !name.eq_ignore_ascii_case(b"origin");
-            lacks_referer &= !name.eq_ignore_ascii_case(b"referer");
+            for (is_lacking, known) in lacking.iter_mut().zip(NAMES) {
+                *is_lacking &= !name.eq_ignore_ascii_case(known.as_bytes());
+            }
         }
     }
-    let lacking = match (lacks_origin, lacks_referer) {
-        (true, true) => "Origin, Referer",
-        (true, false) => "Origin",
-        (false, true) => "Referer",
-        (false, false) => return,
+    let line = match lacking {
+        [false, false, false, false] => return,
+        [true, true, false, false] => HeaderValue::from_static("Origin, Referer"),
+        [true, false, false, false] => HeaderValue::from_static("Origin"),
+        [false, true, false, false] => HeaderValue::from_static("Referer"),
+        _ => {
+            let names = NAMES.into_iter().zip(lacking).filter(|(_, is_lacking)| *is_lacking);
+            let names: Vec<&str> = names.map(|(name, _)| name).collect();
+            match HeaderValue::try_from(names.join(", ")) {
+                Ok(line) => line,
+                Err(_) => return,
+            }
+        }
     };
     // Fails only where the service behind has set some 24,000 headers, which no server sends.
-    let _ = headers.try_append(VARY, HeaderValue::from_static(lacking));
+    let _ = headers.try_append(VARY, line);
 }
 
 #[cfg(test)]
@@ -31,7 +60,7 @@ mod tests {
     use guestlist::ListType;
     use http::header::{HeaderMap, HeaderValue, VARY};
 
-    use super::add;
+    use super::{Varies, add};
 
     #[track_caller]
     fn check(list_type: ListType, before: &[&'static [u8]], after: &[&[u8]]) {
@@ -39,7 +68,7 @@ mod tests {
         for value in before {
             headers.append(VARY, HeaderValue::from_bytes(value).unwrap());
         }
-        add(&mut headers, list_type);
+        add(&mut headers, Varies { list_type, by_policy_headers: false });
         let values: Vec<&[u8]> = headers.get_all(VARY).iter().map(HeaderValue::as_bytes).collect();
         assert_eq!(values, after);
     }
@@ -66,6 +95,22 @@ mod tests {
     }
 
     #[test]
+    fn headers_that_carry_policies_are_named_too() {
+        let varies = Varies { list_type: ListType::Delivery, by_policy_headers: true };
+        for (before, after) in [
+            (&[][..], "Origin, Referer, X-Security-Policy, X-Security-Signature"),
+            (&["accept, x-security-policy"], "Origin, Referer, X-Security-Signature"),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in before {
+                headers.append(VARY, HeaderValue::from_static(value));
+            }
+            add(&mut headers, varies);
+            assert_eq!(headers.get_all(VARY).iter().last().unwrap(), after);
+        }
+    }
+
+    #[test]
     fn a_map_that_is_full_stays_as_it_is() {
         let mut headers = HeaderMap::new();
         let mut number = 0_u32;
@@ -79,7 +124,7 @@ mod tests {
             number += 1;
         }
         let before = headers.len();
-        add(&mut headers, ListType::Upload);
+        add(&mut headers, Varies { list_type: ListType::Upload, by_policy_headers: true });
         assert_eq!(headers.len(), before);
     }
 }

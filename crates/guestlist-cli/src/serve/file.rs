@@ -36,8 +36,9 @@ impl ConfigFile {
         let (_, config) = source::read_config(&self.path)?;
         let mut config = relative_to(config, &self.path);
         self.overrides.apply(&mut config.server)?;
-        Loaded::new(config, stamps)
-            .map_err(|error| Failure::new(error.to_string(), "see `[server.tls]` in the configuration"))
+        Loaded::new(config, stamps).map_err(|error| {
+            Failure::new(error.to_string(), "see `[server.tls]` and `[apps.KEY.policy]` in the configuration")
+        })
     }
 }
 
@@ -62,6 +63,9 @@ fn relative_to(mut config: Config, file: &Path) -> Config {
     if let Some(tls) = &mut config.server.tls {
         tls.certificate = directory.join(&tls.certificate);
         tls.key = directory.join(&tls.key);
+    }
+    for secrets in config.apps.values_mut().filter_map(|app| app.policy.secrets.as_mut()) {
+        *secrets = directory.join(&*secrets);
     }
     if let Some(log) = &mut config.server.log.file {
         *log = directory.join(&*log);

@@ -146,7 +146,7 @@ mod tests {
         let list = List::builder(list_type).pattern("a.example").mode(mode).build().unwrap();
         let decision =
             Gate::new().with_list(list).decide(list_type, &RequestHeaders::new().origin(origin.as_bytes()));
-        Verdict::of(&decision)
+        Verdict::of(decision)
     }
 
     #[test]

@@ -2,12 +2,15 @@
 //!
 //! ```text
 //!  Asked: method, target ─► route ─► list, app ─┐
-//!  headers: Origin, Referer ────────────────────┴─► Gates::decide ─► Verdict ─► counted, perhaps written down
+//!  headers: Origin, Referer ────────────────────┴─► Gates::decide ─┬─► policy::decide ─► Verdict ─► counted, perhaps written down
+//!  of an app that requires policies: Carried, Asked ────────────────┘
 //! ```
 //!
-//! Nothing here waits, and but for what the engine documents nothing allocates (`tests.rs`). One request is decided by one [`Version`], from its route to its rule.
+//! Nothing here waits, and but for what the engine documents nothing allocates (`tests.rs`), as long as no policy is required: one that is required is read into memory of its own. One request is decided by one [`Version`], from its route to its rule.
 
+mod asks;
 mod route;
+mod segments;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -16,14 +19,17 @@ mod version;
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use arc_swap::{ArcSwap, Guard};
-use guestlist::{ListType, RequestHeaders};
+use guestlist::{Decision, ListType, RequestHeaders};
+use guestlist_policy::{Access, AppLock, Call, Presented, Request, Requirement};
 pub(crate) use guestlist_tower::Count;
 use http::header::{HeaderName, ORIGIN, REFERER};
 
+use self::asks::Asks;
 use self::route::{Key, Routed};
+use self::target::Target;
 pub(crate) use self::verdict::{Reason, Verdict};
 pub(crate) use self::version::{Known, LoadedVersion, Version};
 use crate::activity::Activity;
@@ -102,16 +108,26 @@ impl Checker {
         let timer = Timer::start();
         let version = self.version.load();
         match version.route(asked, headers) {
-            Ok(Routed { list, key }) => {
-                self.decide(&version, list, key.as_ref().map(Key::as_bytes), headers, timer)
+            Ok(Routed { list, key, target, asks }) => {
+                let key = key.as_ref().map(Key::as_bytes);
+                self.decide(&version, Question { list, key, target, asks }, headers, timer)
             }
             Err(reason) => self.refuse_in(&version, reason, headers),
         }
     }
 
-    /// Decides on a request to a list that is known.
-    pub(crate) fn check_list(&self, list_type: ListType, app: &[u8], headers: &impl HeaderValues) -> Verdict {
-        self.decide(&self.version.load(), list_type, Some(app), headers, Timer::start())
+    /// Decides on a request to a list that is known. What it carries and asks for stands in this query.
+    pub(crate) fn check_list(
+        &self,
+        list: ListType,
+        app: &[u8],
+        query: &[u8],
+        headers: &impl HeaderValues,
+    ) -> Verdict {
+        let timer = Timer::start();
+        let version = self.version.load();
+        let target = Target { query, ..Target::NONE };
+        self.decide(&version, Question { list, key: Some(app), target, asks: &version.asks }, headers, timer)
     }
 
     /// For a question that says too little, or too much, to be routed.
@@ -122,31 +138,74 @@ impl Checker {
     fn decide(
         &self,
         version: &Arc<Version>,
-        list_type: ListType,
-        key: Option<&[u8]>,
+        question: Question<'_>,
         headers: &impl HeaderValues,
         timer: Timer,
     ) -> Verdict {
+        let Question { list, key, .. } = question;
         let request = headers.request_headers();
-        let (decision, known) = version.decide(list_type, key, &request, &self.live);
-        let verdict = Verdict::of(&decision);
+        let (decision, known) = version.decide(list, key, &request, &self.live);
+        let lock = key.and_then(|key| version.lock(key, known, &self.live));
+        let (access, verdict) = match &lock {
+            None => (decision.into(), Verdict::of(decision)),
+            Some(lock) => both_locks(version, &question, decision, lock, headers),
+        };
         self.metrics.count(&verdict, known);
         timer.stop(|elapsed| self.metrics.observe(elapsed));
-        let app = key.filter(|_| known == Known::Yes);
+        let app = key.filter(|_| known.is_known());
         if let Some(app) = app {
             self.activity.note(app, &verdict, decision, &request);
         }
-        self.log.note(version, &Noted { verdict, decision: Some(decision), app, request: &request });
+        self.log.note(version, &Noted { verdict, access: Some(access), app, request: &request });
         verdict
     }
 
     fn refuse_in(&self, version: &Arc<Version>, reason: Reason, headers: &impl HeaderValues) -> Verdict {
         let verdict = Verdict::refused(reason);
-        self.metrics.count(&verdict, Known::Yes);
+        self.metrics.count(&verdict, Known::OfFile);
         let request = headers.request_headers();
-        self.log.note(version, &Noted { verdict, decision: None, app: None, request: &request });
+        self.log.note(version, &Noted { verdict, access: None, app: None, request: &request });
         verdict
     }
+}
+
+/// What a request asks: a list of an app, and what a policy would have to allow.
+#[derive(Clone, Copy)]
+struct Question<'r> {
+    list: ListType,
+    key: Option<&'r [u8]>,
+    target: Target<'r>,
+    asks: &'r Asks,
+}
+
+/// By the second lock too. What the request carries is read if the first is open.
+#[inline(never)]
+fn both_locks(
+    version: &Version,
+    question: &Question<'_>,
+    decision: Decision,
+    lock: &AppLock,
+    headers: &impl HeaderValues,
+) -> (Access, Verdict) {
+    let Question { list, target, asks, .. } = *question;
+    let carriers = version.carriers;
+    let mut held = None;
+    let place = &mut held;
+    // Before 1970 nothing is known of the time, and everything has expired.
+    let now =
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(u64::MAX, |since| since.as_secs());
+    let now = now.saturating_sub(version.skew);
+    let access = guestlist_policy::decide(decision, Some(lock), now, move || {
+        let Ok(asked) = asks.read(target, headers, list, carriers.reads_paths()) else {
+            return (Presented::Unclear, Request::new(Call::Read));
+        };
+        let carried = carriers.read(target.path, target.query, |name| headers.one(name));
+        let (carried, asked) = &*place.insert((carried, asked));
+        (carried.as_presented(), asked.as_request())
+    });
+    let verdict = Verdict::of(access);
+    let by_header = carriers.reads_headers() && lock.requirement(list) == Requirement::Required;
+    (access, if by_header { verdict.varying_by_policy() } else { verdict })
 }
 
 /// Times one check in [`TIMED`], counted by thread so that nothing is shared.

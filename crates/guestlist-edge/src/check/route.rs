@@ -6,6 +6,8 @@ use guestlist_tower::query;
 use http::Method;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderName};
 
+use super::asks::Asks;
+use super::segments;
 use super::target::{Normal, Target, Unescaped};
 use super::{Asked, Count, HeaderValues, Reason};
 
@@ -14,6 +16,8 @@ pub(crate) struct Routes {
     routes: Vec<Route>,
     /// Whether any of them looks at the path. Where none does, it does not matter how others read it.
     read_paths: bool,
+    /// Whether a segment of a path may be a policy.
+    policies_in_paths: bool,
 }
 
 struct Route {
@@ -23,6 +27,7 @@ struct Route {
     query: Option<(Box<str>, Box<[u8]>)>,
     list: ListType,
     app: AppSource,
+    asks: Asks,
 }
 
 enum AppSource {
@@ -51,17 +56,19 @@ impl Key<'_> {
 pub(crate) struct Routed<'r> {
     pub(crate) list: ListType,
     pub(crate) key: Option<Key<'r>>,
+    pub(crate) target: Target<'r>,
+    pub(crate) asks: &'r Asks,
 }
 
 impl Routes {
     /// # Errors
     ///
     /// The name that is none of a header. What [`config::Config::parse`] has read has no such name.
-    pub(crate) fn new(routes: &[config::Route]) -> Result<Routes, String> {
+    pub(crate) fn new(routes: &[config::Route], policies_in_paths: bool) -> Result<Routes, String> {
         let routes = routes.iter().map(Route::new).collect::<Result<Vec<_>, _>>()?;
         let read_paths =
             routes.iter().any(|route| route.path.is_some() || matches!(route.app, AppSource::Segment(_)));
-        Ok(Routes { routes, read_paths })
+        Ok(Routes { routes, read_paths, policies_in_paths })
     }
 
     /// # Errors
@@ -90,7 +97,14 @@ impl Routes {
             }
         }
         let (_, route) = first.ok_or(Reason::NoRoute)?;
-        Ok(Routed { list: route.list, key: route.key(target, headers)? })
+        // Where a policy stands in front of the key, who counts it and who does not find two keys.
+        if let AppSource::Segment(number) = route.app
+            && self.policies_in_paths
+            && segments::has_policy_up_to(target.path, number)
+        {
+            return Err(Reason::Ambiguous);
+        }
+        Ok(Routed { list: route.list, key: route.key(target, headers)?, target, asks: &route.asks })
     }
 
     /// The first route that applies to this reading of the path.
@@ -130,6 +144,7 @@ impl Route {
                 config::AppSource::Segment(number) => AppSource::Segment(*number),
                 config::AppSource::Key(key) => AppSource::Key(bytes(key)),
             },
+            asks: Asks::new(&route.asks, route.list)?,
         })
     }
 

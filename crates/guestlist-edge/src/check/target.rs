@@ -17,6 +17,9 @@ pub(crate) struct Target<'r> {
 }
 
 impl<'r> Target<'r> {
+    /// Of a request of which nothing is known.
+    pub(crate) const NONE: Target<'static> = Target { path: &[], query: &[] };
+
     /// Reads a path with its query, or a URL of http or https. `None` for anything else.
     pub(crate) fn read(text: &'r [u8]) -> Option<Target<'r>> {
         let path = match text {

@@ -63,7 +63,7 @@ fn headers(values: &[(&str, &str)]) -> HeaderMap {
 fn keys_are_read_as_the_table_of_queries_says() {
     for (line, [name, query, expected, why]) in cases::<4>(QUERY_CASES) {
         let route = format!("[[server.routes]]\nlist = \"upload\"\napp = {{ query = \"{name}\" }}");
-        let routes = Routes::new(&Config::parse(&route).unwrap().server.routes).unwrap();
+        let routes = Routes::new(&Config::parse(&route).unwrap().server.routes, true).unwrap();
         let target = format!("/upload?{query}");
         let asked = Asked { method: b"POST", target: target.as_bytes() };
         let headers = HeaderMap::new();
@@ -111,7 +111,7 @@ fn no_check_allocates() {
             for values in REQUESTS {
                 let headers = headers(values);
                 let taken = measure(|| {
-                    checker.check_list(list_type, app, &headers);
+                    checker.check_list(list_type, app, b"", &headers);
                 });
                 assert_eq!(taken.count_total, 0, "{list_type} {values:?}");
             }

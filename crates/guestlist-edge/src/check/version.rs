@@ -1,13 +1,17 @@
 //! [`Version`]: everything that decides, as one configuration has it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use guestlist::{Decision, Gate, List, ListType, Mode, RequestHeaders};
-use guestlist_config::{DecisionLog, MAX_KEY_BYTES, ServerLimits};
+use guestlist_config::{App, Carrier, DecisionLog, MAX_KEY_BYTES, ServerLimits};
 use guestlist_gates::{Gates, Settings};
+use guestlist_policy::{AppLock, Locks, Secrets, Verifier};
+use guestlist_tower::Carriers;
 use tokio_rustls::rustls;
 
+use super::asks::Asks;
 use super::route::{Routed, Routes};
 use super::{Asked, HeaderValues, Reason};
 use crate::live::LiveApps;
@@ -22,6 +26,13 @@ pub(crate) struct Version {
     pub(crate) log: DecisionLog,
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
     routes: Routes,
+    /// What its apps require beside their whitelists.
+    locks: Locks,
+    pub(super) carriers: Carriers,
+    /// For how many seconds after its expiry a policy is taken, of whichever app.
+    pub(super) skew: u64,
+    /// Where it stands what is asked for, where no route says so.
+    pub(super) asks: Asks,
     /// Decides for apps that are unknown, so that they look like those that are not.
     nobody: Gate,
 }
@@ -36,12 +47,15 @@ impl LoadedVersion {
     ///
     /// If there is something in it that no server can serve.
     pub(crate) fn build(loaded: Loaded) -> Result<LoadedVersion, LoadError> {
-        let Loaded { server, apps, tls, .. } = loaded;
+        let Loaded { server, apps, secrets, tls, .. } = loaded;
+        let carriers = carriers(&server.policy.carried);
+        let skew = server.policy.skew_seconds;
         let gates = Gates::new(Settings::default().pack_early(true).key_bytes(MAX_KEY_BYTES));
         gates
             .insert_many(apps.iter().map(|(key, app)| (key, &app.gate)))
             .map_err(|error| LoadError::new(error.to_string()))?;
-        let routes = Routes::new(&server.routes_or_default()).map_err(LoadError::new)?;
+        let routes =
+            Routes::new(&server.routes_or_default(), carriers.reads_paths()).map_err(LoadError::new)?;
         Ok(LoadedVersion(Version {
             number: 0,
             loaded_at: SystemTime::now(),
@@ -50,6 +64,10 @@ impl LoadedVersion {
             log: server.log,
             tls,
             routes,
+            locks: locks(&apps, secrets),
+            carriers,
+            skew,
+            asks: Asks::direct(),
             nobody: nobody()?,
         }))
     }
@@ -58,6 +76,29 @@ impl LoadedVersion {
     pub(crate) fn number(self, number: u64) -> Version {
         Version { number, loaded_at: SystemTime::now(), ..self.0 }
     }
+}
+
+/// Where policies are looked for.
+fn carriers(carried: &[Carrier]) -> Carriers {
+    carried.iter().fold(Carriers::none(), |carriers, carrier| match carrier {
+        Carrier::Query => carriers.in_query(),
+        Carrier::Path => carriers.in_path(),
+        Carrier::Header => carriers.in_headers(),
+    })
+}
+
+/// What these apps require beside their whitelists.
+fn locks(apps: &BTreeMap<String, App>, mut secrets: BTreeMap<String, Secrets>) -> Locks {
+    let locks = Locks::new();
+    for (key, app) in apps.iter().filter(|(_, app)| app.policy.is_required()) {
+        // Without secrets it lets nobody in.
+        let verifier = Verifier::new(secrets.remove(key).unwrap_or_default());
+        let lock = ListType::ALL.into_iter().fold(AppLock::new(verifier), |lock, list_type| {
+            lock.with(list_type, app.policy.requirement(list_type))
+        });
+        locks.insert(key, lock);
+    }
+    locks
 }
 
 /// The gate of nobody: two lists that are enforced, have no rules, and let no request without headers in.
@@ -88,18 +129,32 @@ impl Version {
     ) -> (Decision, Known) {
         let decide = |key: &[u8]| {
             let of_the_version = self.gates.decide(key, list_type, request);
-            of_the_version.or_else(|| live.decide(key, list_type, request))
+            let known = of_the_version.map(|decision| (decision, Known::OfFile));
+            known.or_else(|| Some((live.decide(key, list_type, request)?, Known::OfStore)))
         };
-        match key.and_then(decide) {
-            Some(decision) => (decision, Known::Yes),
-            None => (self.nobody.decide(list_type, request), Known::No),
+        key.and_then(decide).unwrap_or_else(|| (self.nobody.decide(list_type, request), Known::No))
+    }
+
+    /// What the app that decided requires beside its whitelists.
+    pub(crate) fn lock(&self, key: &[u8], known: Known, live: &LiveApps) -> Option<Arc<AppLock>> {
+        match known {
+            Known::OfFile => self.locks.find(key),
+            Known::OfStore => live.lock(key),
+            Known::No => None,
         }
     }
 }
 
-/// Whether the app of a request is known; for those who run the server, and nobody else.
+/// Whether the app of a request is known, and from where; for those who run the server, and nobody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Known {
-    Yes,
+    OfFile,
+    OfStore,
     No,
+}
+
+impl Known {
+    pub(crate) fn is_known(self) -> bool {
+        self != Known::No
+    }
 }

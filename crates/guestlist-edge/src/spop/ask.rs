@@ -7,11 +7,11 @@ use super::wire::{Arguments, Value};
 use crate::check::{Asked, Checker, HeaderValues, Reason, Verdict};
 use crate::endpoint::Endpoint;
 
-/// Decides on what a message asks about. `target` is scratch memory.
+/// Decides on what a message asks about. `target` is scratch memory: the target that the routes read, or the query of a question that needs none.
 pub(super) fn decide(checker: &Checker, arguments: Arguments<'_>, target: &mut Vec<u8>) -> Verdict {
     let headers = Headers(arguments);
     checker.traces.check(Endpoint::Spoe, &headers, || match Question::read(arguments, target) {
-        Ok(Question::List(list_type, app)) => checker.check_list(list_type, app, &headers),
+        Ok(Question::List(list_type, app)) => checker.check_list(list_type, app, target, &headers),
         Ok(Question::Routes(method)) => checker.check(Asked { method, target }, &headers),
         Err(reason) => checker.refuse(reason, &headers),
     })
@@ -32,6 +32,8 @@ impl<'a> Question<'a> {
             only(arguments, [b"list", b"app", b"method", b"path", b"query"])?;
         if list.is_some() || app.is_some() {
             let list = list.and_then(text).ok_or(Reason::NoRoute)?;
+            target.clear();
+            target.extend_from_slice(query.and_then(text).unwrap_or_default());
             let named = |list_type: &ListType| list_type.as_str().as_bytes() == list;
             let list_type = ListType::ALL.into_iter().find(named).ok_or(Reason::NoRoute)?;
             // Without a key it is an app that nobody knows.

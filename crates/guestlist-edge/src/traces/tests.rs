@@ -55,7 +55,7 @@ fn traceparents(values: &[&str]) -> HeaderMap {
 fn matched() -> Verdict {
     let list = List::builder(ListType::Upload).patterns(["a.example", "*.example.com"]).build().unwrap();
     let request = RequestHeaders::new().origin(b"https://app.example.com");
-    Verdict::of(&Gate::new().with_list(list).decide(ListType::Upload, &request))
+    Verdict::of(Gate::new().with_list(list).decide(ListType::Upload, &request))
 }
 
 /// The spans of one check.

@@ -61,7 +61,7 @@ async fn metrics_have_bounded_labels_and_a_histogram() {
     assert!(bucket("+Inf") >= 1 && bucket("0.016") <= bucket("+Inf"));
     assert!(text.contains(&format!("guestlist_check_seconds_count {}\n", bucket("+Inf"))), "{text}");
     let decisions = text.lines().filter(|line| line.starts_with("guestlist_decisions_total")).count();
-    assert!((20..60).contains(&decisions), "{decisions} series");
+    assert!((20..150).contains(&decisions), "{decisions} series");
     assert!(!text.contains("shop") && !text.contains("b.example"));
     server.end().await;
 }

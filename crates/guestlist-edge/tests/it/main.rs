@@ -11,6 +11,7 @@ mod console;
 mod http2;
 mod limits;
 mod live;
+mod policies;
 mod reloads;
 mod routes;
 mod server;

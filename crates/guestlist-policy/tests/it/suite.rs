@@ -321,7 +321,13 @@ fn every_reason_has_a_case_a_name_and_words_of_its_own() {
         .filter_map(|case| if let Out(denial) = case.2 { Some(denial) } else { None })
         .collect();
     let malformed = guestlist_policy::Malformed { kind: MalformedKind::Json, at: 0 };
-    reasons.extend([Denial::Missing, Denial::Repeated, Denial::Signature, Denial::Malformed(malformed)]);
+    reasons.extend([
+        Denial::Missing,
+        Denial::Repeated,
+        Denial::Unclear,
+        Denial::Signature,
+        Denial::Malformed(malformed),
+    ]);
     let mut codes: Vec<&str> = reasons.iter().map(|reason| reason.code()).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -340,6 +346,7 @@ fn every_reason_has_a_case_a_name_and_words_of_its_own() {
             "policy-signature",
             "policy-too-large",
             "policy-too-small",
+            "policy-unclear",
             "policy-url"
         ]
     );

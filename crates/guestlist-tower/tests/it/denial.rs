@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use guestlist::{Decision, ListType};
+use guestlist_policy::Access;
 use guestlist_tower::GuestlistLayer;
 use http::header::{CONTENT_TYPE, LOCATION, VARY};
 use http::{HeaderMap, Request, Response, StatusCode};
@@ -36,10 +37,10 @@ async fn the_body_of_a_denial_is_pinned() {
 
 #[tokio::test]
 async fn another_denial_can_be_chosen() {
-    let redirect = |decision: Decision| {
+    let redirect = |access: Access| {
         Response::builder()
             .status(StatusCode::SEE_OTHER)
-            .header(LOCATION, format!("/denied/{}", decision.code()))
+            .header(LOCATION, format!("/denied/{}", access.code()))
             .header(VARY, "Cookie, Origin")
             .body(Empty::<Bytes>::new())
             .unwrap()
@@ -60,7 +61,7 @@ async fn another_denial_can_be_chosen() {
 #[tokio::test]
 async fn a_denial_may_have_a_body_of_axum() {
     let layer = GuestlistLayer::new(gate_of(&["guest.example"]))
-        .deny(|decision: Decision| (StatusCode::NOT_FOUND, decision.code()).into_response());
+        .deny(|access: Access| (StatusCode::NOT_FOUND, access.code()).into_response());
     let service = tower::service_fn(async |_: Request<()>| {
         Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
     });

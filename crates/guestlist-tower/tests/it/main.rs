@@ -9,6 +9,7 @@ mod cases;
 mod cors;
 mod denial;
 mod examples;
+mod policies;
 mod raw;
 mod readiness;
 mod tonic_service;

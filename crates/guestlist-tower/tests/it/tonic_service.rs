@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::{Buf, BufMut};
 use guestlist::Decision;
+use guestlist_policy::Access;
 use guestlist_tower::GuestlistLayer;
 use http::uri::PathAndQuery;
 use http::{Request, Response};
@@ -115,7 +116,7 @@ const GUEST: &str = "https://guest.example";
 async fn a_tonic_service_is_called_only_by_guests() {
     let (address, incoming) = listen().await;
     let layer = GuestlistLayer::new(gate_of(&["guest.example"]))
-        .deny(|decision: Decision| Status::permission_denied(decision.to_string()).into_http::<Body>());
+        .deny(|access: Access| Status::permission_denied(access.to_string()).into_http::<Body>());
     tokio::spawn(Server::builder().layer(layer).add_service(Echo).serve_with_incoming(incoming));
 
     let answer = ask(address, &[GUEST]).await.unwrap();

@@ -7,6 +7,7 @@ mod forged;
 mod framing;
 mod outage;
 mod page;
+mod policies;
 mod question;
 mod reload;
 mod report;
@@ -18,6 +19,7 @@ pub(crate) use forged::*;
 pub(crate) use framing::*;
 pub(crate) use outage::*;
 pub(crate) use page::*;
+pub(crate) use policies::*;
 pub(crate) use question::*;
 pub(crate) use reload::*;
 pub(crate) use report::*;
@@ -48,6 +50,7 @@ macro_rules! every_scenario {
             while_the_checker_is_down_all_is_denied,
             a_checker_that_hangs_denies,
             a_head_too_long_for_the_checker_is_denied,
+            a_policy_is_required_where_an_app_requires_one,
             report_mode_lets_through_and_says_what_it_would_deny,
             a_reload_under_load_answers_by_one_version_or_the_other,
         );
