@@ -106,7 +106,7 @@ mod tests {
                 headers.append(VARY, HeaderValue::from_static(value));
             }
             add(&mut headers, varies);
-            assert_eq!(headers.get_all(VARY).iter().last().unwrap(), after);
+            assert_eq!(headers.get_all(VARY).iter().next_back().unwrap(), after);
         }
     }
 

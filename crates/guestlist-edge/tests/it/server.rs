@@ -51,7 +51,7 @@ pub(crate) fn load(text: &str) -> Result<Loaded, LoadError> {
 
 pub(crate) fn load_with(text: &str, stamps: Stamps) -> Result<Loaded, LoadError> {
     let config = Config::parse(text).map_err(|mistakes| LoadError::new(mistakes[0].message.clone()))?;
-    Ok(Loaded::new(config, stamps)?)
+    Loaded::new(config, stamps)
 }
 
 /// Every test has ports of its own.
