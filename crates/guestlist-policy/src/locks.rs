@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use guestlist::{Decision, ListType};
+use serde::{Deserialize, Serialize};
 
 use crate::denial::Denial;
 use crate::policy::SignedRef;
@@ -15,7 +16,8 @@ use crate::request::Request;
 use crate::verify::Verifier;
 
 /// Whether the requests to a list must carry a policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Requirement {
     /// They need none, and one that they carry is not looked at.
     #[default]

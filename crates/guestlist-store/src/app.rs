@@ -1,12 +1,16 @@
 //! [`App`]: an app with its two lists, and the settings that are no part of them.
 
+use std::time::Duration;
+
 use guestlist::{DormantGate, Gate, Limits, ListType, Mode, SavedList};
 use guestlist_config::{self as config, MAX_KEY_BYTES, MAX_NAME_BYTES};
+use guestlist_policy::{AppLock, Requirement, Secrets, Verifier};
 use serde::{Deserialize, Serialize};
 
 use crate::content::Content;
 use crate::error::{StoreError, StoreErrorKind};
 use crate::revision::Revision;
+use crate::secrets::AppSecrets;
 use crate::time::Timestamp;
 
 /// What is set for an app beside its lists.
@@ -22,6 +26,18 @@ pub struct AppSettings {
     pub delivery_limit: usize,
     /// Schemes other than `http` and `https` whose origins may be matched; anyone can make a client that sends one.
     pub dangerously_supported_schemes: Vec<String>,
+    /// Whether requests to the upload list must carry a signed policy.
+    // Left out where it is off: what was written before there were policies is what would be written now.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub upload_policy: Requirement,
+    /// Whether requests to the delivery list must carry a signed policy.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub delivery_policy: Requirement,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde asks.
+fn is_off(requirement: &Requirement) -> bool {
+    *requirement == Requirement::Off
 }
 
 /// Most schemes; most patterns that a limit can allow.
@@ -37,6 +53,8 @@ impl AppSettings {
             upload_limit: limit,
             delivery_limit: limit,
             dangerously_supported_schemes: Vec::new(),
+            upload_policy: Requirement::Off,
+            delivery_policy: Requirement::Off,
         }
     }
 
@@ -50,13 +68,25 @@ impl AppSettings {
         self
     }
 
+    /// Sets whether requests to the list of this type must carry a signed policy.
+    #[must_use]
+    pub fn require(mut self, list_type: ListType, requirement: Requirement) -> AppSettings {
+        match list_type {
+            ListType::Upload => self.upload_policy = requirement,
+            ListType::Delivery => self.delivery_policy = requirement,
+        }
+        self
+    }
+
     /// Those of an app of a configuration file.
     pub(crate) fn of_config(app: &config::App) -> AppSettings {
         AppSettings {
-            name: app.name.clone(),
             upload_limit: app.upload_limit,
             delivery_limit: app.delivery_limit,
             dangerously_supported_schemes: app.gate.supported_schemes().map(String::from).collect(),
+            upload_policy: app.policy.upload,
+            delivery_policy: app.policy.delivery,
+            ..AppSettings::named(app.name.clone())
         }
     }
 
@@ -66,6 +96,19 @@ impl AppSettings {
             ListType::Upload => self.upload_limit,
             ListType::Delivery => self.delivery_limit,
         }
+    }
+
+    /// Whether requests to the list of this type must carry a signed policy.
+    pub fn policy(&self, list_type: ListType) -> Requirement {
+        match list_type {
+            ListType::Upload => self.upload_policy,
+            ListType::Delivery => self.delivery_policy,
+        }
+    }
+
+    /// Whether a list of either type requires a policy.
+    pub fn requires_policy(&self) -> bool {
+        ListType::ALL.into_iter().any(|list_type| self.policy(list_type) == Requirement::Required)
     }
 
     /// A gate without lists that supports these schemes.
@@ -162,6 +205,20 @@ impl App {
         let schemes = self.settings.dangerously_supported_schemes.iter().map(String::as_str);
         // They were looked at before they were kept.
         DormantGate::restore(upload, delivery, schemes).unwrap_or_else(|_| DormantGate::from(&self.gate()))
+    }
+
+    /// What it requires beside its lists, with these secrets; `None` if it requires nothing. One that requires policies and has no secret lets nobody in: no signature is right. Policies are taken for so long (`skew`) after their expiry, in whole seconds.
+    pub fn lock(&self, secrets: Option<&AppSecrets>, skew: Duration) -> Option<AppLock> {
+        if !self.settings.requires_policy() {
+            return None;
+        }
+        let secrets = secrets.map_or_else(Secrets::none, AppSecrets::live);
+        let lock = AppLock::new(Verifier::new(secrets).skew(skew));
+        Some(
+            ListType::ALL
+                .into_iter()
+                .fold(lock, |lock, list_type| lock.with(list_type, self.settings.policy(list_type))),
+        )
     }
 
     /// What a list of apps shows of it.

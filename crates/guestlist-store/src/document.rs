@@ -3,9 +3,11 @@
 use core::fmt;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::path::PathBuf;
 
 use guestlist::{Limits, List, ListType, Mode};
 use guestlist_config::{self as config, Config};
+use guestlist_policy::Requirement;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -108,7 +110,7 @@ impl Document {
         Ok(Document::of_config(&Config::parse(text)?))
     }
 
-    /// As a configuration file, in canonical form.
+    /// As a configuration file, in canonical form. Of an app that requires policies it names a file for the secrets, `KEY.secret`, which is yet to be written.
     pub fn to_toml(&self) -> String {
         let mut config = Config::default();
         for (key, DocumentApp { settings, upload, delivery }) in &self.apps {
@@ -120,6 +122,10 @@ impl Document {
                 .with_list(delivery.to_list(ListType::Delivery));
             app.upload_limit = limit(settings, ListType::Upload, upload);
             app.delivery_limit = limit(settings, ListType::Delivery, delivery);
+            app.policy.upload = settings.upload_policy;
+            app.policy.delivery = settings.delivery_policy;
+            // Secrets are in no document. A server with this configuration waits for the file before it lets anybody in.
+            app.policy.secrets = settings.requires_policy().then(|| secrets_file(key));
             config.apps.insert(key.clone(), app);
         }
         config.to_string()
@@ -141,7 +147,7 @@ impl Document {
         Ok(Document { apps: apps.collect::<Result<_, DocumentError>>()? })
     }
 
-    /// As JSON: `{"apps": {KEY: {"name", "dangerously_supported_schemes", "upload", "delivery"}}}`, each list with `patterns`, `mode`, `block_missing` and `limit`.
+    /// As JSON: `{"apps": {KEY: {"name", "dangerously_supported_schemes", "upload", "delivery"}}}`, each list with `patterns`, `mode`, `block_missing` and `limit`, and `policy` where it is `required`. Secrets are in no document.
     pub fn to_json(&self) -> String {
         let apps = self.apps.iter().map(|(key, app)| (key.clone(), JsonApp::of(app))).collect();
         let mut text = serde_json::to_string_pretty(&Json { apps }).unwrap_or_default();
@@ -153,6 +159,19 @@ impl Document {
 /// The limit that is written for a list: not less than the patterns it has, so that what is written can be read. One that was lowered below them holds for the next save alone.
 fn limit(settings: &AppSettings, list_type: ListType, content: &Content) -> usize {
     settings.limit_of(list_type).max(content.patterns().len())
+}
+
+/// Where a configuration with this app looks for its secrets: a file beside it, whatever stands in the key.
+fn secrets_file(key: &str) -> PathBuf {
+    let mut name = String::new();
+    for byte in key.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => name.push(char::from(byte)),
+            _ => name += &format!("%{byte:02X}"),
+        }
+    }
+    name += ".secret";
+    PathBuf::from(name)
 }
 
 fn wrong(key: &str, error: &StoreError) -> DocumentError {
@@ -210,6 +229,9 @@ struct JsonList {
     mode: Option<Mode>,
     block_missing: Option<bool>,
     limit: Option<usize>,
+    /// Left out where nothing is required: a document of before says the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<Requirement>,
 }
 
 impl JsonApp {
@@ -221,6 +243,7 @@ impl JsonApp {
                 mode: Some(content.mode()),
                 block_missing: Some(content.block_missing()),
                 limit: Some(limit(&app.settings, list_type, content)),
+                policy: Some(app.settings.policy(list_type)).filter(|policy| *policy != Requirement::Off),
             })
         };
         JsonApp {
@@ -239,6 +262,7 @@ impl JsonApp {
             Some(list) => {
                 let limit = list.limit.unwrap_or(settings.limit_of(list_type));
                 settings = settings.clone().limit(list_type, limit);
+                settings = settings.clone().require(list_type, list.policy.unwrap_or_default());
                 list.read(key, list_type, limit)
             }
         };
@@ -306,6 +330,20 @@ limit = 30
         assert_eq!(Document::from_json(&json).unwrap(), document);
         assert_eq!(Document::from_json(&json).unwrap().to_json(), json);
         assert_eq!(Document::from_json(r#"{"apps": {"b": {}}}"#).unwrap().to_toml(), "[apps.b]\n");
+    }
+
+    #[test]
+    fn what_is_required_is_in_documents_and_what_signs_is_not() {
+        let settings = AppSettings::named("A").require(ListType::Delivery, Requirement::Required);
+        let off = Content::off;
+        let app = DocumentApp { settings, upload: off(ListType::Upload), delivery: off(ListType::Delivery) };
+        let document = Document { apps: BTreeMap::from([("a/..".to_string(), app)]) };
+        let toml = document.to_toml();
+        assert!(toml.contains("delivery = \"required\"\nsecrets = \"a%2F%2E%2E.secret\""), "{toml}");
+        assert_eq!(Document::from_toml(&toml).unwrap(), document);
+        let json = document.to_json();
+        assert_eq!(json.matches("policy").count(), 1, "{json}");
+        assert_eq!(Document::from_json(&json).unwrap(), document);
     }
 
     #[test]

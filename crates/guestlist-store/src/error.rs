@@ -31,6 +31,18 @@ pub enum StoreErrorKind {
         /// Their version now.
         version: u64,
     },
+    /// The secrets of the app were changed since they were read.
+    SecretsConflict {
+        /// Their version now; 0 if it has none.
+        version: u64,
+    },
+    /// The app has no secret that policies could be signed with.
+    NoSecret,
+    /// The file has secrets in it, or was to have, and others than its owner can read it, or others than its owner write it.
+    Exposed {
+        /// Its permissions.
+        mode: u32,
+    },
     /// The list has more distinct patterns than its app may have.
     TooManyPatterns {
         /// How many it has.
@@ -116,6 +128,11 @@ impl StoreError {
             StoreErrorKind::EmptyKey => "choose a key, such as `AbCd1234`",
             StoreErrorKind::Conflict { .. } => "look at what they saved, and save again with its number",
             StoreErrorKind::SettingsConflict { .. } => "look at what they are now, and change them again",
+            StoreErrorKind::SecretsConflict { .. } => "look at what they are now, and decide again",
+            StoreErrorKind::NoSecret => "make a secret first",
+            StoreErrorKind::Exposed { .. } => {
+                "take it away from others with `chmod 600`, and if any may have read it make new secrets that keep no old ones"
+            }
             StoreErrorKind::TooManyPatterns { .. } => {
                 "join patterns with braces, such as `{app,www}.example.com`, remove some, or have the app's limit raised"
             }
@@ -154,6 +171,16 @@ impl fmt::Display for StoreError {
             }
             StoreErrorKind::SettingsConflict { version } => {
                 write!(f, "the settings of this app were changed; they are at version {version} now")
+            }
+            StoreErrorKind::SecretsConflict { version: 0 } => {
+                f.write_str("the secrets of this app were removed; it has none now")
+            }
+            StoreErrorKind::SecretsConflict { version } => {
+                write!(f, "the secrets of this app were changed; they are at version {version} now")
+            }
+            StoreErrorKind::NoSecret => f.write_str("this app has no secret"),
+            StoreErrorKind::Exposed { mode } => {
+                write!(f, "the secrets in the store are exposed: the mode of its file is {mode:04o}")
             }
             StoreErrorKind::TooManyPatterns { count, limit } => {
                 write!(f, "the list has {count} distinct patterns, the limit of its app is {limit}")

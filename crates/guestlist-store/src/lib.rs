@@ -45,6 +45,7 @@
 //! - [`Content`], [`Revision`], [`App`], [`Change`], [`LogEntry`]: what is kept.
 //! - [`Store`], [`StoreError`]: what is asked, and what can go wrong.
 //! - [`Token`], [`Secret`]: who may ask.
+//! - [`AppSecrets`]: what policies are signed with, for apps that require them.
 //! - [`Document`]: lists into a store and out of it.
 //! - [`RedbStore`]: the file.
 
@@ -57,6 +58,7 @@ mod error;
 mod log;
 mod redb_store;
 mod revision;
+mod secrets;
 mod store;
 mod time;
 mod token;
@@ -68,6 +70,7 @@ pub use crate::error::{StoreError, StoreErrorKind};
 pub use crate::log::{Action, LogEntry};
 pub use crate::redb_store::RedbStore;
 pub use crate::revision::{Change, Revision};
+pub use crate::secrets::{AppSecret, AppSecrets};
 pub use crate::store::Store;
 pub use crate::time::Timestamp;
 pub use crate::token::{Access, Grant, Scope, Secret, Token};

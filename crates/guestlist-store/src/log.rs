@@ -47,6 +47,18 @@ pub enum Action {
         /// The version that it brings back, where it is a roll-back.
         restores: Option<u64>,
     },
+    /// A secret for policies was made.
+    SecretMade {
+        /// The version of the app's secrets now.
+        version: u64,
+        /// Whether what the one before it signed is still taken.
+        keeps_previous: bool,
+    },
+    /// What the secret before the newest signed is no longer taken.
+    PreviousSecretEnded {
+        /// The version of the app's secrets now.
+        version: u64,
+    },
     /// A token was made.
     TokenCreated {
         /// Its number.

@@ -8,6 +8,7 @@ use crate::document::{Document, Imported};
 use crate::error::StoreError;
 use crate::log::LogEntry;
 use crate::revision::{Change, Revision};
+use crate::secrets::AppSecrets;
 use crate::token::{Grant, Secret, Token};
 
 /// Where apps and their lists are kept.
@@ -60,7 +61,7 @@ pub trait Store: Send + Sync {
         change: &Change,
     ) -> Result<App, StoreError>;
 
-    /// Removes an app: its key is unknown from then on. What its lists said stays in their history, and tokens for it alone are revoked.
+    /// Removes an app: its key is unknown from then on. What its lists said stays in their history, its secrets are gone, and tokens for it alone are revoked.
     ///
     /// # Errors
     ///
@@ -136,6 +137,40 @@ pub trait Store: Send + Sync {
     ///
     /// If the store cannot be read.
     fn log_after(&self, number: u64, most: usize) -> Result<Vec<LogEntry>, StoreError>;
+
+    /// The secrets of an app; `None` if it has none, or there is no such app.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn secrets(&self, key: &str) -> Result<Option<AppSecrets>, StoreError>;
+
+    /// The secrets of every app that has some, in the order of their keys, as they all were at one moment.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read; some may have been visited.
+    fn each_secrets(&self, visit: &mut dyn FnMut(&str, AppSecrets)) -> Result<(), StoreError>;
+
+    /// Makes a new secret for an app, from random bits, if the version of its secrets is the one that was seen (0: none). What the one before it signed is taken as well if `keep_previous` says so, and else no longer; what older ones signed is not.
+    ///
+    /// # Errors
+    ///
+    /// If it is another version, or there is no such app, or the store is open to others' eyes ([`StoreErrorKind::Exposed`](crate::StoreErrorKind::Exposed)).
+    fn rotate_secret(
+        &self,
+        key: &str,
+        seen: u64,
+        keep_previous: bool,
+        change: &Change,
+    ) -> Result<AppSecrets, StoreError>;
+
+    /// From now on what the secret before the newest signed is no longer taken, if the version of the app's secrets is the one that was seen. Where there is none, nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// If it is another version, or there is no such app, or it has no secret at all ([`StoreErrorKind::NoSecret`](crate::StoreErrorKind::NoSecret)).
+    fn drop_previous_secret(&self, key: &str, seen: u64, change: &Change) -> Result<AppSecrets, StoreError>;
 
     /// Makes a token that may do what is granted. The secret is shown here, once, and only its hash is kept.
     ///

@@ -63,6 +63,7 @@ impl Changing<'_> {
         self.known_app(key)?;
         self.transaction.open_table(APPS.definition)?.remove(key)?;
         self.transaction.open_table(SUMMARIES.definition)?.remove(key)?;
+        self.remove_secrets(key)?;
         self.log(Some(key), Action::AppRemoved)?;
         self.revoke_tokens_of(key)
     }
@@ -187,7 +188,7 @@ impl Changing<'_> {
         questions::app(&self.transaction.open_table(APPS.definition)?, key)
     }
 
-    fn known_app(&self, key: &str) -> Result<App, Failure> {
+    pub(super) fn known_app(&self, key: &str) -> Result<App, Failure> {
         Ok(self.app(key)?.ok_or(StoreErrorKind::UnknownApp)?)
     }
 
@@ -218,7 +219,7 @@ impl Changing<'_> {
         Ok(revision)
     }
 
-    fn log(&self, app: Option<&str>, action: Action) -> Result<(), Failure> {
+    pub(super) fn log(&self, app: Option<&str>, action: Action) -> Result<(), Failure> {
         let mut log = self.transaction.open_table(LOG.definition)?;
         let number = next_number(&log)?;
         let Change { by, why, .. } = self.change.clone();

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use redb::backends::FileBackend;
@@ -19,6 +19,12 @@ pub(super) fn backend(path: &Path) -> Result<FileBackend, Failure> {
 
 pub(super) fn refuse_empty(len: u64) -> Result<(), Failure> {
     if len == 0 { Err(Failure::corrupt("the file is empty")) } else { Ok(()) }
+}
+
+/// Whether others than the owner cannot read the file, nor others than the owner write it. The group may read it, as it may read files of secrets.
+pub(super) fn is_private(path: &Path) -> Result<(), Failure> {
+    let mode = fs::metadata(path)?.permissions().mode() & 0o777;
+    if mode & 0o037 == 0 { Ok(()) } else { Err(StoreErrorKind::Exposed { mode }.into()) }
 }
 
 /// Makes the file beside its place, and puts it there when it is whole and on disk.
@@ -51,7 +57,7 @@ impl Beside {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(io::Error::from)?;
         let path = path.with_file_name(format!("{}.new-{:016x}", name.display(), u64::from_ne_bytes(random)));
-        // Its owner alone reads who has which token.
+        // Its owner alone reads who has which token, and the secrets of apps.
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
         Ok(Beside { path, file })
     }

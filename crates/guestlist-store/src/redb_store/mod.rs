@@ -10,6 +10,8 @@ mod error;
 mod file;
 mod questions;
 mod sealed;
+mod secret_row;
+mod secrets;
 mod store;
 mod tables;
 #[cfg(test)]
@@ -31,6 +33,8 @@ use crate::redb_store::error::Failure;
 pub struct RedbStore {
     /// Opens the file again, after a failure.
     open: Box<dyn Fn() -> Result<Database, Failure> + Send + Sync>,
+    /// Whether nobody but its owner, and those of its group whom they let read it, can read the file: asked where it has secrets in it, or is to have.
+    is_private: Box<dyn Fn() -> Result<(), Failure> + Send + Sync>,
     /// `None` after a failure.
     database: RwLock<Option<Database>>,
     defaults: Defaults,
@@ -44,10 +48,11 @@ impl RedbStore {
     ///
     /// # Errors
     ///
-    /// If there is none, or it is damaged, or another process has it open, or it cannot be read and written.
+    /// If there is none, or it is damaged, or another process has it open, or it cannot be read and written, or it has secrets in it and others can read it.
     pub fn open(path: impl AsRef<Path>) -> Result<RedbStore, StoreError> {
         let path = path.as_ref().to_path_buf();
-        RedbStore::new(move || builder_open(file::backend(&path)?))
+        let same = path.clone();
+        RedbStore::new(move || builder_open(file::backend(&path)?), move || file::is_private(&same))
     }
 
     /// Makes a store in this place, which only its owner can read. It is there whole or not at all, whatever happens in between.
@@ -91,10 +96,11 @@ impl RedbStore {
 
     fn new(
         open: impl Fn() -> Result<Database, Failure> + Send + Sync + 'static,
+        is_private: impl Fn() -> Result<(), Failure> + Send + Sync + 'static,
     ) -> Result<RedbStore, StoreError> {
-        let open = Box::new(open);
-        let database = RwLock::new(Some(checked(&open)?));
-        Ok(RedbStore { open, database, defaults: Defaults::default() })
+        let (open, is_private) = (Box::new(open), Box::new(is_private));
+        let database = RwLock::new(Some(checked(&open, &is_private)?));
+        Ok(RedbStore { open, is_private, database, defaults: Defaults::default() })
     }
 
     /// Reads in one transaction.
@@ -145,7 +151,7 @@ impl RedbStore {
         }
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
         if database.is_none() {
-            *database = Some(checked(&self.open)?);
+            *database = Some(checked(&self.open, &self.is_private)?);
         }
         Ok(())
     }
@@ -172,11 +178,18 @@ impl fmt::Debug for RedbStore {
     }
 }
 
-/// Opens, and looks whether it is a store of this format.
-fn checked(open: &dyn Fn() -> Result<Database, Failure>) -> Result<Database, StoreError> {
+/// Opens, and looks whether it is a store of this format that keeps its secrets.
+fn checked(
+    open: &dyn Fn() -> Result<Database, Failure>,
+    is_private: &dyn Fn() -> Result<(), Failure>,
+) -> Result<Database, StoreError> {
     Ok(guarded(|| {
         let database = open()?;
         tables::check(&database)?;
+        tables::make_later_ones(&database)?;
+        if tables::has_secrets(&database)? {
+            is_private()?;
+        }
         Ok(database)
     })?)
 }

@@ -8,8 +8,9 @@ use redb::{ReadTransaction, ReadableTable};
 use crate::app::{App, AppQuery, AppSummary};
 use crate::log::LogEntry;
 use crate::redb_store::error::Failure;
-use crate::redb_store::tables::{APPS, LOG, LOG_OF_APPS, REVISIONS, SUMMARIES, TOKENS, list_number};
+use crate::redb_store::tables::{APPS, LOG, LOG_OF_APPS, REVISIONS, SECRETS, SUMMARIES, TOKENS, list_number};
 use crate::revision::Revision;
+use crate::secrets::AppSecrets;
 use crate::token::{Secret, Token};
 
 pub(super) fn app(
@@ -122,6 +123,24 @@ pub(super) fn log_after(
             LOG.unseal(&number.value(), bytes.value())
         })
         .collect()
+}
+
+pub(super) fn secrets(
+    secrets: &impl ReadableTable<&'static str, &'static [u8]>,
+    key: &str,
+) -> Result<Option<AppSecrets>, Failure> {
+    Ok(SECRETS.get(secrets, key)?.map(AppSecrets::from))
+}
+
+pub(super) fn each_secrets(
+    transaction: &ReadTransaction,
+    visit: &mut dyn FnMut(&str, AppSecrets),
+) -> Result<(), Failure> {
+    for row in transaction.open_table(SECRETS.definition)?.iter()? {
+        let (key, bytes) = row?;
+        visit(key.value(), SECRETS.unseal(&key.value(), bytes.value())?.into());
+    }
+    Ok(())
 }
 
 pub(super) fn tokens(transaction: &ReadTransaction) -> Result<Vec<Token>, Failure> {

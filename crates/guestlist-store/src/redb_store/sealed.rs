@@ -12,7 +12,9 @@ const SEAL: usize = 8;
 
 /// The row, as it is written.
 pub(super) fn seal<T: Serialize>(table: &str, key: &[u8], row: &T) -> Result<Vec<u8>, Failure> {
-    let mut bytes = vec![0; SEAL];
+    // Room for any row of secrets: a buffer that grows leaves copies of them behind.
+    let mut bytes = Vec::with_capacity(4096);
+    bytes.resize(SEAL, 0);
     serde_json::to_writer(&mut bytes, row).map_err(|error| Failure::from(std::io::Error::other(error)))?;
     let seal = seal_of(table, key, &bytes[SEAL..]);
     bytes[..SEAL].copy_from_slice(&seal);

@@ -9,9 +9,10 @@ use crate::error::StoreError;
 use crate::log::LogEntry;
 use crate::redb_store::changes::Changing;
 use crate::redb_store::error::Failure;
-use crate::redb_store::tables::APPS;
+use crate::redb_store::tables::{APPS, SECRETS};
 use crate::redb_store::{RedbStore, questions};
 use crate::revision::{Change, Revision};
+use crate::secrets::AppSecrets;
 use crate::store::Store;
 use crate::token::{Grant, Secret, Token};
 
@@ -103,6 +104,31 @@ impl Store for RedbStore {
 
     fn log_after(&self, number: u64, most: usize) -> Result<Vec<LogEntry>, StoreError> {
         self.read(|transaction| questions::log_after(transaction, number, most))
+    }
+
+    fn secrets(&self, key: &str) -> Result<Option<AppSecrets>, StoreError> {
+        self.read(|transaction| questions::secrets(&transaction.open_table(SECRETS.definition)?, key))
+    }
+
+    fn each_secrets(&self, visit: &mut dyn FnMut(&str, AppSecrets)) -> Result<(), StoreError> {
+        self.read(|transaction| questions::each_secrets(transaction, visit))
+    }
+
+    fn rotate_secret(
+        &self,
+        key: &str,
+        seen: u64,
+        keep_previous: bool,
+        change: &Change,
+    ) -> Result<AppSecrets, StoreError> {
+        self.change(change, |changing| {
+            (self.is_private)()?;
+            changing.rotate_secret(key, seen, keep_previous)
+        })
+    }
+
+    fn drop_previous_secret(&self, key: &str, seen: u64, change: &Change) -> Result<AppSecrets, StoreError> {
+        self.change(change, |changing| changing.drop_previous_secret(key, seen))
     }
 
     fn create_token(

@@ -1,7 +1,7 @@
 //! The tables, and the rows in them.
 
 use guestlist::ListType;
-use redb::{Database, Key, ReadableDatabase, ReadableTable, TableDefinition, Value};
+use redb::{Database, Key, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{App, AppSettings, ListSummary};
@@ -9,6 +9,7 @@ use crate::error::StoreErrorKind;
 use crate::log::LogEntry;
 use crate::redb_store::error::Failure;
 use crate::redb_store::sealed::{seal, unseal};
+use crate::redb_store::secret_row::SecretsRow;
 use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::token::TokenRow;
@@ -66,6 +67,9 @@ pub(super) const LOG: Sealed<u64, LogEntry> = Sealed::new("log");
 pub(super) const LOG_OF_APPS: TableDefinition<'_, (&str, u64), ()> = TableDefinition::new("log of apps");
 /// Tokens: by number.
 pub(super) const TOKENS: Sealed<u64, TokenRow> = Sealed::new("tokens");
+
+/// Secrets of apps: by key.
+pub(super) const SECRETS: Sealed<&str, SecretsRow> = Sealed::new("secrets");
 
 pub(super) type RevisionKey = (&'static str, u8, u64);
 
@@ -127,7 +131,26 @@ pub(super) fn make(database: &Database) -> Result<(), Failure> {
     transaction.open_table(LOG.definition)?;
     transaction.open_table(LOG_OF_APPS)?;
     transaction.open_table(TOKENS.definition)?;
+    transaction.open_table(SECRETS.definition)?;
     Ok(transaction.commit()?)
+}
+
+/// Makes the tables that a store of an earlier release has not.
+pub(super) fn make_later_ones(database: &Database) -> Result<(), Failure> {
+    match database.begin_read()?.open_table(SECRETS.definition) {
+        Ok(_) => return Ok(()),
+        Err(redb::TableError::TableDoesNotExist(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut transaction = database.begin_write()?;
+    transaction.set_two_phase_commit(true);
+    transaction.open_table(SECRETS.definition)?;
+    Ok(transaction.commit()?)
+}
+
+/// Whether an app has a secret.
+pub(super) fn has_secrets(database: &Database) -> Result<bool, Failure> {
+    Ok(!database.begin_read()?.open_table(SECRETS.definition)?.is_empty()?)
 }
 
 /// Whether these are the tables of a store that this release reads.

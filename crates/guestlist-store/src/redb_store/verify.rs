@@ -9,8 +9,9 @@ use crate::log::Action;
 use crate::redb_store::RedbStore;
 use crate::redb_store::error::Failure;
 use crate::redb_store::tables::{
-    APPS, LOG, LOG_OF_APPS, REVISIONS, SUMMARIES, SummaryRow, TOKENS, list_number,
+    APPS, LOG, LOG_OF_APPS, REVISIONS, SECRETS, SUMMARIES, SummaryRow, TOKENS, list_number,
 };
+use crate::secrets::AppSecrets;
 use guestlist::ListType;
 
 impl RedbStore {
@@ -62,7 +63,13 @@ fn verify(transaction: &ReadTransaction) -> Result<(), Failure> {
     if summaries.iter()?.count() != apps.len() {
         return wrong("there is a summary of an app that there is not".to_string());
     }
-    verify_log(transaction, &last, &apps)?;
+    let mut secrets = HashMap::new();
+    for row in transaction.open_table(SECRETS.definition)?.iter()? {
+        let (key, bytes) = row?;
+        let key = key.value();
+        secrets.insert(key.to_string(), AppSecrets::from(SECRETS.unseal(&key, bytes.value())?).version);
+    }
+    verify_log(transaction, &last, &apps, &secrets)?;
     for row in transaction.open_table(TOKENS.definition)?.iter()? {
         let (number, bytes) = row?;
         if TOKENS.unseal(&number.value(), bytes.value())?.token.number != number.value() {
@@ -72,15 +79,17 @@ fn verify(transaction: &ReadTransaction) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The log tells of every app and every version, and of no other.
+/// The log tells of every app and every version, and of the versions of secrets, and of no other.
 fn verify_log(
     transaction: &ReadTransaction,
     last: &HashMap<(String, u8), u64>,
     apps: &HashSet<String>,
+    secrets: &HashMap<String, u64>,
 ) -> Result<(), Failure> {
     let wrong = |what: String| Err(Failure::corrupt(what));
     let mut told: HashMap<(String, u8), u64> = HashMap::new();
     let mut there: HashSet<String> = HashSet::new();
+    let mut secrets_told: HashMap<String, u64> = HashMap::new();
     let mut of_apps = HashSet::new();
     let mut before = 0;
     for row in transaction.open_table(LOG.definition)?.iter()? {
@@ -100,7 +109,18 @@ fn verify_log(
                     .for_each(|list| *told.entry((app.clone(), list)).or_default() += 1);
                 there.insert(app);
             }
-            Action::AppRemoved => drop(there.remove(&app)),
+            Action::AppRemoved => {
+                there.remove(&app);
+                secrets_told.remove(&app);
+            }
+            Action::SecretMade { version, .. } | Action::PreviousSecretEnded { version } => {
+                if version != before {
+                    return wrong(format!(
+                        "the log tells of secrets of {app} with another version than its own"
+                    ));
+                }
+                secrets_told.insert(app, version);
+            }
             Action::ListSaved { list, number, .. } => {
                 let told = told.entry((app.clone(), list_number(list))).or_default();
                 *told += 1;
@@ -115,6 +135,9 @@ fn verify_log(
     }
     if &told != last || &there != apps {
         return wrong("the log tells of other versions than there are".to_string());
+    }
+    if &secrets_told != secrets {
+        return wrong("the log tells of other secrets than there are".to_string());
     }
     let mut count = 0;
     for row in transaction.open_table(LOG_OF_APPS)?.iter()? {

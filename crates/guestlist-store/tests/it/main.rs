@@ -5,6 +5,7 @@
 mod files;
 mod kill;
 mod lists;
+mod secrets;
 mod tokens;
 
 use guestlist::{List, ListType, Mode};

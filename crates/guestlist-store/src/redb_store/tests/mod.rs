@@ -5,6 +5,7 @@
 mod crashes;
 mod damage;
 mod disk;
+mod earlier;
 mod full;
 mod work;
 
@@ -28,10 +29,11 @@ where
         });
         made?;
     }
-    RedbStore::new(move || {
+    let open = move || {
         let disk = disk();
         // As the file does.
         file::refuse_empty(disk.len()?)?;
         builder_open(disk)
-    })
+    };
+    RedbStore::new(open, || Ok(()))
 }

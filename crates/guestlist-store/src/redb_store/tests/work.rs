@@ -3,12 +3,14 @@
 use std::fmt::Write;
 
 use guestlist::{List, ListType, Mode};
+use guestlist_policy::Requirement;
 
 use crate::app::{AppQuery, AppSettings};
 use crate::content::Content;
 use crate::error::{StoreError, StoreErrorKind};
 use crate::redb_store::RedbStore;
 use crate::revision::Change;
+use crate::secrets::{AppSecret, AppSecrets};
 use crate::store::Store;
 use crate::time::Timestamp;
 use crate::token::{Access, Grant, Scope};
@@ -23,11 +25,14 @@ pub(super) fn change(store: &RedbStore, random: &mut fastrand::Rng, number: u64)
         .why(format!("change {number}"))
         .at(Timestamp::from_millis(number));
     let list_type = ListType::ALL[usize::from(random.bool())];
-    let done = match random.u8(0..20) {
+    let done = match random.u8(0..24) {
         0 | 1 => store.create_app(&key, AppSettings::named(format!("name {number}")), &change).map(drop),
         2 => store.remove_app(&key, &change),
         3 => with_app(store, &key, |app| {
-            let settings = AppSettings::named(format!("name {number}")).limit(list_type, random.usize(1..50));
+            let requirement = [Requirement::Off, Requirement::Required][usize::from(random.bool())];
+            let settings = AppSettings::named(format!("name {number}"))
+                .limit(list_type, random.usize(1..50))
+                .require(list_type, requirement);
             store.change_app(&key, app.version, settings, &change).map(drop)
         }),
         4 => store
@@ -38,6 +43,16 @@ pub(super) fn change(store: &RedbStore, random: &mut fastrand::Rng, number: u64)
             let seen = app.list(list_type).number;
             store.restore_list(&key, list_type, seen, random.u64(1..=seen), &change).map(drop)
         }),
+        7 | 8 => {
+            let seen = store.secrets(&key)?.map_or(0, |secrets| secrets.version);
+            store.rotate_secret(&key, seen, random.bool(), &change).map(drop)
+        }
+        9 => match store.secrets(&key)? {
+            Some(AppSecrets { version, previous: Some(_), .. }) => {
+                store.drop_previous_secret(&key, version, &change).map(drop)
+            }
+            _ => return Ok(false),
+        },
         _ => with_app(store, &key, |app| {
             let content = content(list_type, random, number);
             store.save_list(&key, list_type, app.list(list_type).number, &content, &change).map(drop)
@@ -86,6 +101,11 @@ pub(super) fn everything(store: &RedbStore) -> Result<String, StoreError> {
             writeln!(text, "{history:?}").unwrap();
         }
     }
+    store.each_secrets(&mut |key, secrets| {
+        let AppSecrets { version, current, previous } = &secrets;
+        let one = |secret: &AppSecret| (secret.secret.expose().to_vec(), secret.created, secret.by.clone());
+        writeln!(text, "{key} {version} {:?} {:?}", one(current), previous.as_ref().map(one)).unwrap();
+    })?;
     writeln!(text, "{:?} {:?}", store.log(None, None, usize::MAX)?, store.tokens()?).unwrap();
     Ok(text)
 }
