@@ -17,6 +17,7 @@ use std::time::{Duration, SystemTime};
 use guestlist::{DormantGate, List, ListType, Mode};
 use guestlist_admin::{Activity, Admin, Configured, Counts, DeniedOrigin, Live, router};
 use guestlist_config::{App, Config};
+use guestlist_policy::AppLock;
 use guestlist_store::{Access, AppSettings, Change, Content, Document, Grant, RedbStore, Scope, Store};
 use tokio::net::TcpListener;
 
@@ -24,7 +25,7 @@ use tokio::net::TcpListener;
 struct Nobody;
 
 impl Live for Nobody {
-    fn changed(&self, _: &str, _: Option<DormantGate>) {}
+    fn changed(&self, _: &str, _: Option<DormantGate>, _: Option<AppLock>) {}
 }
 
 /// Requests of the last day to the app with something to say.

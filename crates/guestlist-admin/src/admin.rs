@@ -2,8 +2,10 @@
 
 use core::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use guestlist::DormantGate;
+use guestlist_policy::AppLock;
 use guestlist_store::Store;
 
 use crate::activity::{self, Activity};
@@ -12,16 +14,18 @@ use crate::pace::Pace;
 
 /// Whoever decides requests by the lists of the store, and has to know at once when one is changed.
 pub trait Live: Send + Sync {
-    /// An app was changed, and this decides for it from now on; `None` if it was removed.
+    /// An app was changed, and this gate decides for it from now on; `None` if it was removed. `lock` is what it requires beside; `None` for nothing, as for an app that was removed.
+    ///
+    /// So that there is no moment without the lock, set it before the gate, and take that of a removed app away after its gate.
     ///
     /// Called after each change that the store has acknowledged, before the one who made it has an answer: who reads the answer and asks the check path finds the new list. Calls come one at a time, and what the last one for a key says is
     /// what the store has. They come on a thread that may wait, but every other change waits meanwhile.
-    fn changed(&self, key: &str, gate: Option<DormantGate>);
+    fn changed(&self, key: &str, gate: Option<DormantGate>, lock: Option<AppLock>);
 }
 
 impl<L: Live + ?Sized> Live for Arc<L> {
-    fn changed(&self, key: &str, gate: Option<DormantGate>) {
-        (**self).changed(key, gate);
+    fn changed(&self, key: &str, gate: Option<DormantGate>, lock: Option<AppLock>) {
+        (**self).changed(key, gate, lock);
     }
 }
 
@@ -33,6 +37,7 @@ pub struct Admin {
     pub(crate) configured: Box<dyn Configured>,
     pub(crate) hosts: Vec<String>,
     pub(crate) pace: Pace,
+    pub(crate) skew: Duration,
 }
 
 impl Admin {
@@ -47,6 +52,7 @@ impl Admin {
             configured: Box::new(Nothing::default()),
             hosts: Vec::new(),
             pace: Pace::new(60, 20),
+            skew: Duration::ZERO,
         }
     }
 
@@ -69,6 +75,12 @@ impl Admin {
     pub fn allow_host(mut self, name: impl Into<String>) -> Admin {
         self.hosts.push(name.into());
         self
+    }
+
+    /// Policies are taken for so long after their expiry, in whole seconds: for clocks that are behind.
+    #[must_use]
+    pub fn skew(self, skew: Duration) -> Admin {
+        Admin { skew, ..self }
     }
 
     /// Sets how often a token may change something: so many times a minute, and so many times at once. At least once each.

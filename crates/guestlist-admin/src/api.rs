@@ -30,14 +30,26 @@ struct Inner {
     hosts: Vec<String>,
     pace: Pace,
     turns: Turns,
+    /// How long policies are taken after their expiry.
+    skew: Duration,
 }
 
 impl Api {
     pub(crate) fn new(admin: Admin) -> Api {
-        let Admin { store, live, activity, configured, hosts, pace } = admin;
+        let Admin { store, live, activity, configured, hosts, pace, skew } = admin;
         let store = Both { store, configured };
         let (telling, untold) = (Mutex::default(), Mutex::default());
-        Api(Arc::new(Inner { store, live, activity, telling, untold, hosts, pace, turns: Turns::new() }))
+        Api(Arc::new(Inner {
+            store,
+            live,
+            activity,
+            telling,
+            untold,
+            hosts,
+            pace,
+            turns: Turns::new(),
+            skew,
+        }))
     }
 
     /// The names that requests may ask by, beside those of this machine.
@@ -113,7 +125,13 @@ impl Inner {
         let _one_at_a_time = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
         // Not that of the configuration file, should it have one of this key since.
         let app = self.store.store.app(key)?;
-        self.live.changed(key, app.as_ref().map(App::dormant_gate));
+        let lock = match &app {
+            Some(app) if app.settings.requires_policy() => {
+                app.lock(self.store.store.secrets(key)?.as_ref(), self.skew)
+            }
+            _ => None,
+        };
+        self.live.changed(key, app.as_ref().map(App::dormant_gate), lock);
         Ok(())
     }
 

@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use guestlist::ListType;
+use guestlist_policy::Requirement::Required;
 use guestlist_store::{self as kept, AppQuery, AppSettings, Store};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,8 +15,9 @@ use crate::body::{Body, Reason, Why};
 use crate::caller::Caller;
 use crate::guard::BASE;
 use crate::parts::{Key, Query, Seen, cut, page};
+use crate::policies::no_secret;
 use crate::problem::{Kind, Problem};
-use crate::words::{Mode, etag, is_configured, kept_at};
+use crate::words::{Mode, Requirement, etag, is_configured, kept_at};
 
 /// Which apps.
 #[derive(Deserialize, IntoParams)]
@@ -76,6 +79,10 @@ pub(crate) struct App {
     pub(crate) delivery_limit: usize,
     /// Schemes other than `http` and `https` whose origins may be matched; anyone can make a client that sends one.
     pub(crate) dangerously_supported_schemes: Vec<String>,
+    /// Whether requests to the upload list must carry a signed policy.
+    pub(crate) upload_policy: Requirement,
+    /// Whether requests to the delivery list must carry a signed policy.
+    pub(crate) delivery_policy: Requirement,
     /// Whether it is of the server's configuration file, and cannot be changed here.
     pub(crate) read_only: bool,
     /// Counted up from 1 with each change of the settings; 0 where the configuration file says them. It is the `ETag` too, and a change names it in `If-Match`.
@@ -122,6 +129,10 @@ pub(crate) struct NewSettings {
     pub(crate) delivery_limit: usize,
     /// Schemes other than `http` and `https` whose origins may be matched, 16 at most.
     pub(crate) dangerously_supported_schemes: Vec<String>,
+    /// Whether requests to the upload list must carry a signed policy; as it is if it is left out. It takes a secret to require one.
+    pub(crate) upload_policy: Option<Requirement>,
+    /// Whether requests to the delivery list must carry a signed policy; as it is if it is left out.
+    pub(crate) delivery_policy: Option<Requirement>,
     /// Why it is changed, for the log; 2,000 bytes at most.
     #[serde(default)]
     pub(crate) why: String,
@@ -136,6 +147,8 @@ impl From<kept::App> for App {
             upload_limit: settings.upload_limit,
             delivery_limit: settings.delivery_limit,
             dangerously_supported_schemes: settings.dangerously_supported_schemes,
+            upload_policy: settings.upload_policy.into(),
+            delivery_policy: settings.delivery_policy.into(),
             read_only: is_configured(version),
             version,
             created: kept_at(version, created),
@@ -278,13 +291,55 @@ pub(crate) async fn set(
     seen: u64,
     new: NewSettings,
 ) -> Result<App, Problem> {
-    let NewSettings { name, upload_limit, delivery_limit, dangerously_supported_schemes, why } = new;
-    let mut settings = AppSettings::named(name);
-    settings.upload_limit = upload_limit;
-    settings.delivery_limit = delivery_limit;
-    settings.dangerously_supported_schemes = dangerously_supported_schemes;
+    let NewSettings { name, upload_limit, delivery_limit, dangerously_supported_schemes, .. } = new;
+    let policies = [(ListType::Upload, new.upload_policy), (ListType::Delivery, new.delivery_policy)];
+    change_to(api, caller, key, seen, new.why, move |old| {
+        let mut settings = AppSettings::named(name);
+        settings.upload_limit = upload_limit;
+        settings.delivery_limit = delivery_limit;
+        settings.dangerously_supported_schemes = dangerously_supported_schemes;
+        policies.into_iter().fold(settings, |settings, (list_type, policy)| {
+            settings.require(list_type, policy.map_or(old.policy(list_type), Into::into))
+        })
+    })
+    .await
+}
+
+/// Changes what the requests of an app must carry, and nothing else.
+pub(crate) async fn require(
+    api: &Api,
+    caller: &Caller,
+    key: String,
+    seen: u64,
+    [upload, delivery]: [Requirement; 2],
+    why: String,
+) -> Result<App, Problem> {
+    change_to(api, caller, key, seen, why, move |old| {
+        old.clone().require(ListType::Upload, upload.into()).require(ListType::Delivery, delivery.into())
+    })
+    .await
+}
+
+/// Changes an app's settings to what is made of those that there are.
+async fn change_to(
+    api: &Api,
+    caller: &Caller,
+    key: String,
+    seen: u64,
+    why: String,
+    make: impl FnOnce(&AppSettings) -> AppSettings + Send + 'static,
+) -> Result<App, Problem> {
     let change = caller.change(why);
     let app = api.change(key, move |store, key| {
+        let current = known_app(store, key)?;
+        let settings = make(&current.settings);
+        // Where policies are required already they may stay so. Of another version than was seen nothing is changed anyway.
+        let is_newly_required = ListType::ALL.into_iter().any(|list_type| {
+            settings.policy(list_type) == Required && current.settings.policy(list_type) != Required
+        });
+        if is_newly_required && current.version == seen && store.secrets(key)?.is_none() {
+            return Err(no_secret());
+        }
         store.change_app(key, seen, settings, &change).map_err(|error| {
             let is_conflict = matches!(error.kind(), kept::StoreErrorKind::SettingsConflict { .. });
             let problem = Problem::from(error);

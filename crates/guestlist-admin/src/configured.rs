@@ -7,8 +7,8 @@ use std::sync::Arc;
 use guestlist::ListType;
 use guestlist_config as config;
 use guestlist_store::{
-    App, AppQuery, AppSettings, AppSummary, Change, Content, Document, Grant, Imported, LogEntry, Revision,
-    Secret, Store, StoreError, Token,
+    App, AppQuery, AppSecrets, AppSettings, AppSummary, Change, Content, Document, Grant, Imported, LogEntry,
+    Revision, Secret, Store, StoreError, Token,
 };
 
 use crate::problem::{Kind, Problem};
@@ -182,6 +182,37 @@ impl Store for Both {
 
     fn log_after(&self, number: u64, most: usize) -> Result<Vec<LogEntry>, StoreError> {
         self.store.log_after(number, most)
+    }
+
+    /// What a configuration file names is in files of its own, and what the store has under such a key is another app's.
+    fn secrets(&self, key: &str) -> Result<Option<AppSecrets>, StoreError> {
+        match self.configured.apps().contains_key(key) {
+            true => Ok(None),
+            false => self.store.secrets(key),
+        }
+    }
+
+    fn each_secrets(&self, visit: &mut dyn FnMut(&str, AppSecrets)) -> Result<(), StoreError> {
+        let configured = self.configured.apps();
+        self.store.each_secrets(&mut |key, secrets| {
+            if !configured.contains_key(key) {
+                visit(key, secrets);
+            }
+        })
+    }
+
+    fn rotate_secret(
+        &self,
+        key: &str,
+        seen: u64,
+        keep_previous: bool,
+        change: &Change,
+    ) -> Result<AppSecrets, StoreError> {
+        self.store.rotate_secret(key, seen, keep_previous, change)
+    }
+
+    fn drop_previous_secret(&self, key: &str, seen: u64, change: &Change) -> Result<AppSecrets, StoreError> {
+        self.store.drop_previous_secret(key, seen, change)
     }
 
     fn create_token(

@@ -44,7 +44,7 @@ pub(crate) enum Needs {
 }
 
 /// A dry run reads, though much is computed for it: whoever may look at a list may ask what would become of it.
-pub(crate) static ENDPOINTS: [Endpoint; 18] = [
+pub(crate) static ENDPOINTS: [Endpoint; 22] = [
     at(Method::GET, "/openapi.json", Nothing),
     at(Method::GET, "/apps", OwnView),
     change(Method::POST, "/apps", Everything(Admin)),
@@ -59,6 +59,11 @@ pub(crate) static ENDPOINTS: [Endpoint; 18] = [
     at(Method::GET, "/apps/{key}/lists/{list}/versions/{number}", OfApp(Read)),
     change(Method::POST, "/apps/{key}/lists/{list}/versions/{number}/restore", OfApp(Write)),
     thinks(Method::POST, "/apps/{key}/test", OfApp(Read)),
+    // Who has a secret can sign what is let in: that is to write, not to look.
+    at(Method::GET, "/apps/{key}/secrets", OfApp(Write)),
+    change(Method::POST, "/apps/{key}/secrets", OfApp(Write)),
+    change(Method::DELETE, "/apps/{key}/secrets/previous", OfApp(Write)),
+    at(Method::POST, "/apps/{key}/policies", OfApp(Write)),
     at(Method::GET, "/log", OwnView),
     at(Method::GET, "/tokens", Everything(Admin)),
     change(Method::POST, "/tokens", Everything(Admin)),

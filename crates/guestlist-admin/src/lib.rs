@@ -19,7 +19,7 @@
 //! - When an answer says that something was changed it is on disk, and whoever follows the store has been told.
 //! - Every answer of the API that is no success is problem details (RFC 9457), with what to do; those of the console are pages that say the same.
 //! - What a client takes is bounded: bodies, pages, work on previews, changes in a minute. How long heads and bodies may take to arrive is for the listener to bound.
-//! - Text of strangers (names, patterns, reasons) leaves as strings in JSON that no browser takes for anything else, and secrets of tokens leave once.
+//! - Text of strangers (names, patterns, reasons) leaves as strings in JSON that no browser takes for anything else, secrets of tokens leave once, and those of apps to tokens alone that may write.
 //!
 //! # Example
 //!
@@ -29,17 +29,27 @@
 //! use guestlist::DormantGate;
 //! use guestlist_admin::{Admin, Live, router};
 //! use guestlist_gates::Gates;
+//! use guestlist_policy::{AppLock, Locks};
 //! use guestlist_store::{RedbStore, Store};
 //!
 //! /// Checks are decided by these, and follow every change.
-//! struct Followed(Arc<Gates>);
+//! struct Followed(Arc<Gates>, Arc<Locks>);
 //!
 //! impl Live for Followed {
-//!     fn changed(&self, key: &str, gate: Option<DormantGate>) {
+//!     fn changed(&self, key: &str, gate: Option<DormantGate>, lock: Option<AppLock>) {
+//!         // First, so that a new app is never without it.
+//!         match lock {
+//!             Some(lock) => self.1.insert(key, lock),
+//!             None if gate.is_some() => self.1.remove(key),
+//!             None => {}
+//!         }
 //!         match gate {
 //!             // A key that the store takes fits; should there be no room, the app is left as one that nobody knows.
 //!             Some(gate) => drop(self.0.insert(key.as_bytes(), gate)),
-//!             None => drop(self.0.remove(key.as_bytes())),
+//!             None => {
+//!                 self.0.remove(key.as_bytes());
+//!                 self.1.remove(key);
+//!             }
 //!         }
 //!     }
 //! }
@@ -47,14 +57,14 @@
 //! # let folder = tempfile::tempdir()?;
 //! let store: Arc<dyn Store> = Arc::new(RedbStore::open_or_create(folder.path().join("lists.redb"))?);
 //! let gates = Arc::new(Gates::default());
-//! let api = router(Admin::new(store, Followed(gates)).allow_host("lists.example.com"));
+//! let api = router(Admin::new(store, Followed(gates, Arc::default())).allow_host("lists.example.com"));
 //! # let _: axum::Router = api;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # In reading order
 //!
-//! `guard` and `caller` (who may), `api` (how the store is asked), `problem` (what may go wrong), `lists`, `preview` and the other endpoints, each with its types; `console` for the pages.
+//! `guard` and `caller` (who may), `api` (how the store is asked), `problem` (what may go wrong), `lists`, `preview`, `secrets`, `policies` and the other endpoints, each with its types; `console` for the pages.
 
 #![warn(missing_docs)]
 #![allow(unused_qualifications)] // In what the macros of utoipa write.
@@ -78,8 +88,10 @@ mod log;
 mod openapi;
 mod pace;
 mod parts;
+mod policies;
 mod preview;
 mod problem;
+mod secrets;
 mod tokens;
 mod trial;
 mod turns;
@@ -130,6 +142,9 @@ fn endpoints(api: &Api) -> Router {
         .route(&at("/apps/{key}/lists/{list}/versions/{number}"), get(versions::get))
         .route(&at("/apps/{key}/lists/{list}/versions/{number}/restore"), post(versions::restore))
         .route(&at("/apps/{key}/test"), post(trial::test))
+        .route(&at("/apps/{key}/secrets"), get(secrets::get).post(secrets::rotate))
+        .route(&at("/apps/{key}/secrets/previous"), delete(secrets::end_previous))
+        .route(&at("/apps/{key}/policies"), post(policies::sign))
         .route(&at("/log"), get(log::list))
         .route(&at("/tokens"), get(tokens::list).post(tokens::create))
         .route(&at("/tokens/{number}"), delete(tokens::revoke))

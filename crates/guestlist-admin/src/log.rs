@@ -73,6 +73,18 @@ pub(crate) enum Action {
         /// The version that it brings back, where it is a roll-back.
         restores: Option<u64>,
     },
+    /// A secret for policies was made.
+    SecretMade {
+        /// The version of the app's secrets now.
+        version: u64,
+        /// Whether what the one before it has signed is still taken.
+        keeps_previous: bool,
+    },
+    /// What the secret before the newest has signed is no longer taken.
+    PreviousSecretEnded {
+        /// The version of the app's secrets now.
+        version: u64,
+    },
     /// A token was made.
     TokenCreated {
         /// Its number.
@@ -96,6 +108,10 @@ impl From<kept::Action> for Action {
             kept::Action::ListSaved { list, number, restores } => {
                 Action::ListSaved { list: list.into(), number, restores }
             }
+            kept::Action::SecretMade { version, keeps_previous } => {
+                Action::SecretMade { version, keeps_previous }
+            }
+            kept::Action::PreviousSecretEnded { version } => Action::PreviousSecretEnded { version },
             kept::Action::TokenCreated { token } => Action::TokenCreated { token },
             kept::Action::TokenRevoked { token } => Action::TokenRevoked { token },
             _ => Action::Other,

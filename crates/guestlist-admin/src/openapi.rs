@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::guard::{BASE, ENDPOINTS, Endpoint, Needs};
 use crate::problem::{Kind, ProblemDetails};
-use crate::{apps, lately, lists, log, preview, tokens, trial, versions};
+use crate::{apps, lately, lists, log, policies, preview, secrets, tokens, trial, versions};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -26,7 +26,8 @@ use crate::{apps, lately, lists, log, preview, tokens, trial, versions};
         apps::list, apps::create, apps::get, apps::change, apps::remove,
         lists::get, lists::save, preview::preview, lately::get,
         versions::list, versions::get, versions::restore,
-        trial::test, log::list, tokens::list, tokens::create, tokens::revoke,
+        trial::test, secrets::get, secrets::rotate, secrets::end_previous, policies::sign,
+        log::list, tokens::list, tokens::create, tokens::revoke,
     ),
     components(schemas(ProblemDetails)),
     modifiers(&Common),
@@ -34,6 +35,7 @@ use crate::{apps, lately, lists, log, preview, tokens, trial, versions};
         (name = "apps", description = "Apps and their settings"),
         (name = "lists", description = "What an app's two lists say"),
         (name = "versions", description = "What they said before"),
+        (name = "policies", description = "Secrets of apps, and what is signed with them"),
         (name = "log", description = "What was done, by whom and why"),
         (name = "tokens", description = "Who may ask for what"),
         (name = "description", description = "This description"),
@@ -106,7 +108,8 @@ fn add(operation: &mut Operation, endpoint: &Endpoint) {
     let has_body = operation.request_body.is_some();
     let has = |name: &str| endpoint.path.contains(name);
     let is_list = has("{list}");
-    let takes_seen = (endpoint.changes && is_list) || (endpoint.method == Method::PUT);
+    let is_secret = has("/secrets");
+    let takes_seen = (endpoint.changes && (is_list || is_secret)) || (endpoint.method == Method::PUT);
     let mut kinds = vec![Kind::ForeignRequest];
     if endpoint.needs != Needs::Nothing {
         operation.security = Some(vec![SecurityRequirement::new(BEARER, [] as [&str; 0])]);
@@ -144,7 +147,22 @@ fn add(operation: &mut Operation, endpoint: &Endpoint) {
     }
     if takes_seen {
         kinds.push(Kind::PreconditionRequired);
-        kinds.push(if is_list { Kind::Conflict } else { Kind::SettingsConflict });
+        kinds.push(match (is_list, is_secret) {
+            (true, _) => Kind::Conflict,
+            (_, true) => Kind::SecretsConflict,
+            _ => Kind::SettingsConflict,
+        });
+    }
+    if is_secret && endpoint.method == Method::POST {
+        kinds.push(Kind::StoreExposed);
+    }
+    let signs = has("/policies");
+    if signs {
+        kinds.extend([Kind::InvalidValue, Kind::InConfiguration]);
+    }
+    let is_settings = endpoint.path == "/apps/{key}" && endpoint.method == Method::PUT;
+    if signs || is_settings || (is_secret && endpoint.method == Method::DELETE) {
+        kinds.push(Kind::NoSecret);
     }
     let statuses: BTreeSet<StatusCode> = kinds.iter().map(|kind| kind.status()).collect();
     for status in statuses {

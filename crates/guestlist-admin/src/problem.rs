@@ -72,6 +72,10 @@ kinds! {
     Conflict = "conflict", PRECONDITION_FAILED, "Somebody saved this list in between", "look at what they saved, and save again with its number in `If-Match`";
     /// Somebody changed the settings in between.
     SettingsConflict = "settings-conflict", PRECONDITION_FAILED, "Somebody changed this app in between", "look at what its settings are now, and change them again with their version in `If-Match`";
+    /// Somebody changed the secrets in between.
+    SecretsConflict = "secrets-conflict", PRECONDITION_FAILED, "Somebody changed these secrets in between", "look at what they are now, and change them again with their version in `If-Match`";
+    /// No secret to sign with.
+    NoSecret = "no-secret", CONFLICT, "The app has no secret", "make a secret first, and sign with it before policies are required: until then every request would be denied";
     /// More than is taken.
     BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, "The body is too large", "a body has at most 1 MiB, of patterns as of all else";
     /// No JSON.
@@ -88,6 +92,8 @@ kinds! {
     TooManyQuestions = "too-many-questions", TOO_MANY_REQUESTS, "The token asks too much at once", "wait until some of its questions are answered, and ask again";
     /// The store, or this program.
     Internal = "internal", INTERNAL_SERVER_ERROR, "The server has a problem", "whoever runs the server finds more in its log";
+    /// The permissions of the file.
+    StoreExposed = "store-exposed", INTERNAL_SERVER_ERROR, "The server's store can be read by others", "have the file of the store taken away from others with `chmod 600`: secrets are not put where others read them";
     /// The disk.
     StoreFull = "store-full", INSUFFICIENT_STORAGE, "There is no room on the server's disk", "have room made on the disk; the store goes on by itself";
 }
@@ -240,6 +246,12 @@ impl From<StoreError> for Problem {
             StoreErrorKind::AppExists => Kind::AppExists,
             StoreErrorKind::Conflict { .. } => Kind::Conflict,
             StoreErrorKind::SettingsConflict { .. } => Kind::SettingsConflict,
+            StoreErrorKind::SecretsConflict { .. } => Kind::SecretsConflict,
+            StoreErrorKind::NoSecret => return crate::policies::no_secret(),
+            StoreErrorKind::Exposed { .. } => {
+                tracing::error!(%error, "no secret is made");
+                return Problem::new(Kind::StoreExposed, "no secret was made, since others could read it");
+            }
             StoreErrorKind::TooManyPatterns { .. } => Kind::InvalidList,
             StoreErrorKind::EmptyKey
             | StoreErrorKind::TooLong { .. }

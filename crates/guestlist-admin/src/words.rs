@@ -30,6 +30,30 @@ pub(crate) enum Access {
     Admin,
 }
 
+/// Whether requests to a list must carry a signed policy: `off` or `required`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Requirement {
+    Off,
+    Required,
+}
+
+/// What a request asks for, as policies name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Call {
+    Pick,
+    Read,
+    Stat,
+    Write,
+    WriteUrl,
+    Store,
+    Convert,
+    Remove,
+    Exif,
+    RunWorkflow,
+}
+
 macro_rules! same {
     ($($one:ty, $other:ty, $($name:ident),+;)+) => {$(
         impl From<$one> for $other {
@@ -50,6 +74,8 @@ same! {
     ListType, guestlist::ListType, Upload, Delivery;
     Mode, guestlist::Mode, Off, Report, Enforce;
     Access, StoreAccess, Read, Write, Admin;
+    Requirement, guestlist_policy::Requirement, Off, Required;
+    Call, guestlist_policy::Call, Pick, Read, Stat, Write, WriteUrl, Store, Convert, Remove, Exif, RunWorkflow;
 }
 
 /// Whether what has this version is of the server's configuration file: nothing that is kept has version 0.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use guestlist::ListType;
-use guestlist_store::{App, Store};
+use guestlist_store::{Access, App, Store};
 use serde::Deserialize;
 
 use super::activity::ActivityView;
@@ -35,6 +35,8 @@ struct AppPage {
     is_read_only: bool,
     /// Whether they may change its settings.
     may_set: bool,
+    /// Whether they may see its secrets, and sign.
+    may_sign: bool,
     /// Its key, in a query.
     log_of: String,
     editors: Vec<Editor>,
@@ -117,6 +119,7 @@ fn whole_page(
         head,
         is_read_only: is_configured(app.version),
         may_set: visitor.is_admin() && !is_configured(app.version),
+        may_sign: visitor.caller.can(Access::Write, &app.key),
         log_of: escaped(&app.key),
         editors,
     })

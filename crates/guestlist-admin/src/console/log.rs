@@ -73,6 +73,13 @@ fn said(action: &Action, app: Option<&str>) -> (String, Option<String>) {
             let link = app.map(|app| format!("{app}/{}/history/{number}", list.as_str()));
             return (text, link);
         }
+        Action::SecretMade { keeps_previous: true, .. } => {
+            "made a new secret, and kept the old one".to_string()
+        }
+        Action::SecretMade { keeps_previous: false, .. } => {
+            "made a new secret, which alone is taken".to_string()
+        }
+        Action::PreviousSecretEnded { .. } => "ended the old secret".to_string(),
         Action::TokenCreated { token } => format!("made token {token}"),
         Action::TokenRevoked { token } => format!("revoked token {token}"),
         Action::Other => "did something that this release has no word for".to_string(),

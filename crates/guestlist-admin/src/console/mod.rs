@@ -19,7 +19,7 @@
 //!
 //! # In reading order
 //!
-//! `pages` and `session` (who may), `form`, `frame` (what is around every page), `sign_in`, `apps`, then the editor: `draft`, `editor`, `rows`, `effects`, `merge`, `conflict`, `app`, with `tester` and `activity` in them; and `history`, `version`, `settings`, `tokens`, `log`.
+//! `pages` and `session` (who may), `form`, `frame` (what is around every page), `sign_in`, `apps`, then the editor: `draft`, `editor`, `rows`, `effects`, `merge`, `conflict`, `app`, with `tester` and `activity` in them; and `history`, `version`, `settings`, `policies` with `policy_form`, `tokens`, `log`.
 
 mod activity;
 mod app;
@@ -35,6 +35,8 @@ mod history;
 mod log;
 mod merge;
 mod pages;
+mod policies;
+mod policy_form;
 mod rows;
 mod session;
 mod settings;
@@ -89,6 +91,7 @@ pub(crate) fn router(api: Api) -> Router {
         .route("/apps/{key}/{list}/history", get(history::list))
         .route("/apps/{key}/{list}/history/{number}", get(version::show).post(version::restore))
         .route("/apps/{key}/settings", get(settings::show).post(settings::act))
+        .route("/apps/{key}/policies", get(policies::show).post(policies::act))
         .route("/new-app", get(settings::new).post(settings::create))
         .route("/log", get(log::list))
         .route("/tokens", get(tokens::list).post(tokens::act))

@@ -29,7 +29,7 @@ pub(crate) struct Page {
 }
 
 /// A form that is sent to have something else shown, and changes nothing, is as a page that is looked at.
-pub(crate) static PAGES: [Page; 30] = [
+pub(crate) static PAGES: [Page; 36] = [
     page("/", OwnView),
     page("/sign-in", Nothing),
     form("/sign-in", Nothing),
@@ -55,6 +55,19 @@ pub(crate) static PAGES: [Page; 30] = [
     page("/apps/{key}/settings", OfApp(Admin)),
     change("/apps/{key}/settings", Some("save"), OfApp(Admin)),
     change("/apps/{key}/settings", Some("remove"), OfApp(Admin)),
+    // It shows secrets, which let their reader sign.
+    page("/apps/{key}/policies", OfApp(Write)),
+    change("/apps/{key}/policies", Some("require"), OfApp(Admin)),
+    change("/apps/{key}/policies", Some("rotate"), OfApp(Write)),
+    change("/apps/{key}/policies", Some("regenerate"), OfApp(Write)),
+    change("/apps/{key}/policies", Some("end"), OfApp(Write)),
+    Page {
+        method: Method::POST,
+        path: "/apps/{key}/policies",
+        action: Some("build"),
+        needs: OfApp(Write),
+        changes: false,
+    },
     page("/new-app", Everything(Admin)),
     change("/new-app", None, Everything(Admin)),
     page("/log", OwnView),

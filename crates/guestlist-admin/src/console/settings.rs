@@ -80,6 +80,9 @@ impl Fields {
             upload_limit: limit(&self.upload_limit, "upload")?,
             delivery_limit: limit(&self.delivery_limit, "delivery")?,
             dangerously_supported_schemes: self.schemes.split_whitespace().map(str::to_string).collect(),
+            // They have a page of their own.
+            upload_policy: None,
+            delivery_policy: None,
             why: self.why.clone(),
         })
     }

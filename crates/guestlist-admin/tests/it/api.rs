@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use guestlist::DormantGate;
 use guestlist_admin::{Admin, Live, router};
+use guestlist_policy::AppLock;
 use guestlist_store::{Access, Change, Grant, RedbStore, Scope, Store};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -18,11 +19,12 @@ pub(crate) type Telling = (String, Option<DormantGate>);
 
 /// What was told of, in order.
 #[derive(Clone, Default)]
-pub(crate) struct Told(Arc<Mutex<Vec<Telling>>>);
+pub(crate) struct Told(Arc<Mutex<Vec<Telling>>>, Arc<Mutex<Vec<Option<AppLock>>>>);
 
 impl Live for Told {
-    fn changed(&self, key: &str, gate: Option<DormantGate>) {
+    fn changed(&self, key: &str, gate: Option<DormantGate>, lock: Option<AppLock>) {
         self.0.lock().unwrap().push((key.to_string(), gate));
+        self.1.lock().unwrap().push(lock);
     }
 }
 
@@ -30,6 +32,11 @@ impl Told {
     /// Everything until now.
     pub(crate) fn all(&self) -> Vec<Telling> {
         self.0.lock().unwrap().clone()
+    }
+
+    /// What the app that was told of last requires.
+    pub(crate) fn lock(&self) -> Option<AppLock> {
+        self.1.lock().unwrap().last().unwrap().clone()
     }
 }
 
@@ -41,7 +48,7 @@ pub(crate) struct Api {
     pub(crate) told: Told,
     /// The secret of a token for everything, with the name `ada`.
     pub(crate) ada: String,
-    _folder: Arc<TempDir>,
+    pub(crate) folder: Arc<TempDir>,
 }
 
 /// A store in a folder of its own, and the secret of a token for everything.
@@ -67,7 +74,7 @@ impl Api {
         let (folder, store, ada) = store();
         let told = Told::default();
         let router = router(settings(Admin::new(store.clone(), told.clone())));
-        Api { router, store, told, ada, _folder: folder }
+        Api { router, store, told, ada, folder }
     }
 
     /// With an app of this key, whose lists are at version 1.

@@ -89,7 +89,7 @@ async fn they_are_shown() {
             "\"0\"",
             &json!({
                 "key": "c", "name": "Of the file", "upload_limit": 7, "delivery_limit": 20,
-                "dangerously_supported_schemes": ["capacitor"], "read_only": true, "version": 0, "created": null,
+                "dangerously_supported_schemes": ["capacitor"], "upload_policy": "off", "delivery_policy": "off", "read_only": true, "version": 0, "created": null,
             })
         )
     );
@@ -142,15 +142,28 @@ async fn nothing_changes_them() {
             ("PUT", at("/lists/delivery"), body(&list).seen(1)),
             ("POST", at("/lists/upload/versions/1/restore"), Sent::default().seen(1)),
             ("PUT", at(""), body(&settings).seen(1)),
+            ("POST", at("/secrets"), body(&json!({ "keep_previous": true })).seen(0)),
+            ("DELETE", at("/secrets/previous"), Sent::default().seen(0)),
+            ("POST", at("/policies"), body(&json!({ "expires_in": 60 }))),
             ("DELETE", at(""), Sent::default()),
             ("POST", "/apps".to_string(), body(&json!({ "key": key }))),
         ] {
             let before = api.store.log(None, None, 1).unwrap();
             let answer = api.send(method, &path, sent).await;
             assert_eq!(answer.problem(), (409, "/problems/in-configuration"), "{method} {path}: {answer:?}");
-            assert!(answer.str("/help").starts_with("change it in the server's configuration file"));
+            let help = answer.str("/help");
+            assert!(
+                help.starts_with("change it in the server's configuration file")
+                    || help.starts_with("sign with `guestlist policy sign`"),
+                "{help}"
+            );
             assert_eq!(api.store.log(None, None, 1).unwrap(), before, "{method} {path}");
         }
+    }
+    for key in ["c", "e"] {
+        let secrets = api.get(&format!("/apps/{key}/secrets")).await;
+        let none = json!({ "version": 0, "read_only": true, "current": null, "previous": null });
+        assert_eq!((secrets.status, &secrets.json), (200, &none));
     }
     assert!(api.told.all().is_empty());
     assert_eq!(api.store.app("e").unwrap().unwrap().settings.name, "Kept");

@@ -11,8 +11,8 @@ use axum::http::Request;
 use guestlist::ListType;
 use guestlist_admin::{Admin, router};
 use guestlist_store::{
-    App, AppQuery, AppSettings, AppSummary, Change, Content, Document, Grant, Imported, LogEntry, RedbStore,
-    Revision, Secret, Store, StoreError, StoreErrorKind, Token,
+    App, AppQuery, AppSecrets, AppSettings, AppSummary, Change, Content, Document, Grant, Imported, LogEntry,
+    RedbStore, Revision, Secret, Store, StoreError, StoreErrorKind, Token,
 };
 
 use crate::api::{Answer, Told, answer, store};
@@ -102,6 +102,22 @@ impl Store for Failing {
         self.store.log_after(number, most)
     }
 
+    fn secrets(&self, key: &str) -> Result<Option<AppSecrets>, StoreError> {
+        self.store.secrets(key)
+    }
+
+    fn each_secrets(&self, visit: &mut dyn FnMut(&str, AppSecrets)) -> Result<(), StoreError> {
+        self.store.each_secrets(visit)
+    }
+
+    fn rotate_secret(&self, _: &str, _: u64, _: bool, _: &Change) -> Result<AppSecrets, StoreError> {
+        Err(self.fail.lock().unwrap()())
+    }
+
+    fn drop_previous_secret(&self, _: &str, _: u64, _: &Change) -> Result<AppSecrets, StoreError> {
+        Err(self.fail.lock().unwrap()())
+    }
+
     fn create_token(&self, _: &str, _: &Grant, _: &Change) -> Result<(Token, Secret), StoreError> {
         Err(self.fail.lock().unwrap()())
     }
@@ -147,13 +163,15 @@ async fn what_is_wrong_with_the_disk_stays_in_the_log() {
         for (method, path, body) in [
             ("PUT", "/apps/a/lists/upload", LIST),
             ("POST", "/apps/a/lists/upload/versions/1/restore", ""),
+            ("POST", "/apps/a/secrets", r#"{"keep_previous": true}"#),
+            ("DELETE", "/apps/a/secrets/previous", ""),
             ("DELETE", "/apps/a", ""),
             ("GET", "/tokens", ""),
             ("DELETE", "/tokens/1", ""),
         ] {
             let (answer, _) = ask(false, fail, method, path, body).await;
             assert_eq!(answer.problem(), (500, "/problems/internal"), "{method} {path}");
-            assert!(!answer.text.contains("secret") && !answer.text.contains("other"), "{answer:?}");
+            assert!(!answer.text.contains("/secret/path") && !answer.text.contains("other"), "{answer:?}");
         }
     }
 }

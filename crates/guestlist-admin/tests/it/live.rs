@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::Request;
 use guestlist::{DormantGate, ListType};
 use guestlist_admin::{Admin, Live, router};
+use guestlist_policy::AppLock;
 use guestlist_store::{AppSettings, Change, Store};
 use serde_json::json;
 use tokio::task::spawn_blocking;
@@ -20,7 +21,7 @@ struct Slow {
 }
 
 impl Live for Slow {
-    fn changed(&self, _: &str, gate: Option<DormantGate>) {
+    fn changed(&self, _: &str, gate: Option<DormantGate>, _: Option<AppLock>) {
         self.told.send(gate).unwrap();
         self.go_on.lock().unwrap().recv().unwrap();
     }

@@ -14,6 +14,7 @@ mod hostile;
 mod lists;
 mod live;
 mod openapi;
+mod policies;
 mod preview;
 mod scopes;
 mod tokens;

@@ -35,6 +35,11 @@ fn endpoints() -> Vec<(Asked, [u16; 8])> {
         (("POST", "/apps/a/test", Some(json!({ "list": "upload" })), false), read(200)),
         (("PUT", "/apps/a/lists/upload", Some(list), true), write(200)),
         (("POST", "/apps/a/lists/delivery/versions/1/restore", None, true), write(200)),
+        (("GET", "/apps/a/secrets", None, false), write(200)),
+        (("POST", "/apps/a/policies", Some(json!({ "expires_in": 60 })), false), write(409)),
+        // Of a version that there is not.
+        (("POST", "/apps/a/secrets", Some(json!({ "keep_previous": true })), true), write(412)),
+        (("DELETE", "/apps/a/secrets/previous", None, true), write(412)),
         (("PUT", "/apps/a", Some(settings), true), admin_of_app(200)),
         (("GET", "/tokens", None, false), admin(200)),
         (("POST", "/tokens", Some(json!({ "name": "n", "access": "read" })), false), admin(201)),

@@ -9,6 +9,7 @@ use guestlist::{DormantGate, List, ListType};
 use guestlist_admin::{Admin, Configured, Counts, DeniedOrigin, Live, router};
 use guestlist_config::{App, StoreSettings};
 use guestlist_edge::{Activity, Extras, LiveApps, Traces};
+use guestlist_policy::AppLock;
 use guestlist_store::{
     Access, Change, Defaults, Document, Grant, RedbStore, Scope, Secret, Store, StoreError,
 };
@@ -21,6 +22,8 @@ pub(super) struct Lists {
     store: Arc<RedbStore>,
     live: LiveApps,
     hosts: Vec<String>,
+    /// How long policies are taken after their expiry.
+    skew: Duration,
     /// Of a token that may do everything, where there was none: shown once.
     pub(super) token: Option<Secret>,
 }
@@ -29,8 +32,12 @@ pub(super) struct Lists {
 const MAKER: &str = "guestlist serve";
 
 impl Lists {
-    /// Opens the store, or makes it, and reads its apps. Takes in those of a document first.
-    pub(super) fn open(settings: &StoreSettings, document: Option<&Document>) -> Result<Lists, Failure> {
+    /// Opens the store, or makes it, and reads its apps. Takes in those of a document first. Policies are taken for so long (`skew`) after their expiry.
+    pub(super) fn open(
+        settings: &StoreSettings,
+        skew: Duration,
+        document: Option<&Document>,
+    ) -> Result<Lists, Failure> {
         let failure = |error| failed(&settings.file, &error);
         // Its patterns were read with the configuration.
         let new_upload = List::builder(ListType::Upload).patterns(&settings.new_upload_patterns).restore();
@@ -40,14 +47,20 @@ impl Lists {
             store.import(document, &Change::by(MAKER)).map_err(failure)?;
         }
 
+        let mut secrets = BTreeMap::new();
+        store
+            .each_secrets(&mut |key, of_app| drop(secrets.insert(key.to_string(), of_app)))
+            .map_err(failure)?;
+        let live = LiveApps::new();
         let mut apps = Vec::new();
         store
             .each_app(&mut |app| {
+                // Before its gate, here as always.
+                live.set_lock(&app.key, app.lock(secrets.get(&app.key), skew));
                 let gate = app.dormant_gate();
                 apps.push((app.key, gate));
             })
             .map_err(failure)?;
-        let live = LiveApps::new();
         live.insert_many(apps).map_err(|error| {
             Failure::new(
                 format!("{}: {error}", shown(&settings.file)),
@@ -64,7 +77,7 @@ impl Lists {
             let grant = Grant::new(Access::Admin, Scope::AllApps);
             Some(store.create_token("first admin", &grant, &change).map_err(failure)?.1)
         };
-        Ok(Lists { store: Arc::new(store), live, hosts: settings.console_hosts.clone(), token })
+        Ok(Lists { store: Arc::new(store), live, hosts: settings.console_hosts.clone(), skew, token })
     }
 
     /// How many apps it has.
@@ -79,7 +92,8 @@ impl Lists {
         })?;
         let admin = Admin::new(self.store, Follower { live: self.live.clone(), activity: activity.clone() })
             .activity(Lately(activity.clone()))
-            .configured(of_file.clone());
+            .configured(of_file.clone())
+            .skew(self.skew);
         let admin = self.hosts.into_iter().fold(admin, Admin::allow_host);
         Ok(Extras { traces, live: self.live, activity, console: Some(router(admin)) })
     }
@@ -101,9 +115,11 @@ struct Follower {
 }
 
 impl Live for Follower {
-    fn changed(&self, key: &str, gate: Option<DormantGate>) {
+    fn changed(&self, key: &str, gate: Option<DormantGate>, lock: Option<AppLock>) {
         match gate {
             Some(gate) => {
+                // First, so that a new app is never without it.
+                self.live.set_lock(key, lock);
                 if let Err(error) = self.live.set(key, gate) {
                     // It stays unknown, and is denied.
                     tracing::error!(app = key, "an app of the store is not served: {error}");

@@ -5,6 +5,7 @@ mod configured;
 mod history;
 mod hostile;
 mod log;
+mod policies;
 mod scopes;
 mod settings;
 mod tester;

@@ -10,7 +10,12 @@ use crate::console::Browser;
 type Asked = (&'static str, Option<&'static [(&'static str, &'static str)]>);
 
 const SETTINGS: &[(&str, &str)] =
-    &[("seen", "1"), ("upload_limit", "2"), ("delivery_limit", "2"), ("action", "save")];
+    &[("seen", "2"), ("upload_limit", "2"), ("delivery_limit", "2"), ("action", "save")];
+const SECRET: &[(&str, &str)] = &[("seen", "0"), ("action", "rotate")];
+const REGENERATE: &[(&str, &str)] = &[("seen", "0"), ("action", "regenerate")];
+const END: &[(&str, &str)] = &[("seen", "0"), ("action", "end")];
+const REQUIRE: &[(&str, &str)] =
+    &[("seen", "1"), ("upload", "required"), ("delivery", "off"), ("action", "require")];
 const MAKE: &[(&str, &str)] = &[("name", "n"), ("access", "read"), ("action", "make")];
 const RESTORE: &[(&str, &str)] = &[("seen", "2")];
 const REMOVE: &[(&str, &str)] = &[("confirm", "a"), ("action", "remove")];
@@ -18,14 +23,20 @@ const REVOKE: &[(&str, &str)] = &[("action", "revoke-1")];
 const NEW: &[(&str, &str)] = &[("key", "c")];
 
 /// Statuses: to all apps: read, write, admin; to `a`: read, write; to `b`: write.
-const PAGES: [(Asked, [u16; 6]); 12] = [
+const PAGES: [(Asked, [u16; 6]); 17] = [
     (("/log", None), [200; 6]),
     (("/apps/a/upload/history", None), [200, 200, 200, 200, 200, 404]),
     (("/apps/a/upload/history/1", None), [200, 200, 200, 200, 200, 404]),
     (("/apps/a/settings", None), [403, 403, 200, 403, 403, 404]),
+    (("/apps/a/policies", None), [403, 200, 200, 403, 200, 404]),
+    (("/apps/a/policies", Some(SECRET)), [403, 200, 200, 403, 200, 404]),
+    (("/apps/a/policies", Some(REQUIRE)), [403, 403, 200, 403, 403, 404]),
     (("/new-app", None), [403, 403, 200, 403, 403, 403]),
     (("/tokens", None), [403, 403, 200, 403, 403, 403]),
     (("/apps/a/upload/history/1", Some(RESTORE)), [403, 303, 303, 403, 303, 404]),
+    // Of a version that is not theirs any more.
+    (("/apps/a/policies", Some(REGENERATE)), [403, 412, 412, 403, 412, 404]),
+    (("/apps/a/policies", Some(END)), [403, 412, 412, 403, 412, 404]),
     (("/apps/a/settings", Some(SETTINGS)), [403, 403, 200, 403, 403, 404]),
     (("/new-app", Some(NEW)), [403, 403, 303, 403, 403, 403]),
     (("/tokens", Some(MAKE)), [403, 403, 201, 403, 403, 403]),

@@ -58,10 +58,11 @@ def name(operation):
 
 @schemathesis.hook
 def map_headers(context, headers):
-    """Low numbers of versions, some of which are there."""
-    for name, value in (headers or {}).items():
-        if name.lower() == "if-match" and re.fullmatch(r'"[0-9]{1,9}"', str(value), re.ASCII):
-            headers[name] = f'"{int(value[1:-1]) % 3 + 1}"'
+    """Low numbers of versions, some of which are there; of secrets also that of none."""
+    lowest = 0 if name(context.operation) == "rotate_secret" else 1
+    for header, value in (headers or {}).items():
+        if header.lower() == "if-match" and re.fullmatch(r'"[0-9]{1,9}"', str(value), re.ASCII):
+            headers[header] = f'"{int(value[1:-1]) % 3 + lowest}"'
     return headers
 
 

@@ -31,6 +31,11 @@ export class Api {
     return this.ask('PUT', this.pathOf(key, list), { seen: number, body: { patterns, mode, block_missing, why } });
   }
 
+  // A new secret for policies, in front of what there is.
+  newSecret(key, seen, keep_previous = true) {
+    return this.ask('POST', `/apps/${encodeURIComponent(key)}/secrets`, { seen, body: { keep_previous } });
+  }
+
   createToken(name, access, app) {
     return this.ask('POST', '/tokens', { body: { name, access, app } });
   }

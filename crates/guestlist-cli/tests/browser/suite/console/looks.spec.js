@@ -14,6 +14,8 @@ const LOOKS = {
 const fill = async (api, app) => {
   await api.save(app, 'upload', ['shop.example.com', '*.preview.example.com', 'localhost:300?', '*example.org'], { mode: 'enforce', why: 'the shop goes live' });
   await api.save(app, 'delivery', ['{,www.}example.com', 'app[1-3].example.net:*'], { mode: 'report', block_missing: false });
+  const { version } = await api.newSecret(app, 0);
+  await api.newSecret(app, version);
   for (const origin of ['https://evil.example', 'https://a.very-long-name-of-a-host-that-does-not-fit-on-a-phone.preview.customer.example:8443', 'null']) {
     await check(kept, 'upload', app, { Origin: origin });
     await check(kept, 'delivery', app, { Origin: origin });
@@ -42,7 +44,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
       await signIn(page, tokens.ada);
       const pages = {
         apps: '/apps', app: `/apps/${app}`, history: `/apps/${app}/upload/history`, version: `/apps/${app}/upload/history/1`,
-        settings: `/apps/${app}/settings`, 'new-app': '/new-app', tokens: '/tokens', log: '/log',
+        settings: `/apps/${app}/settings`, policies: `/apps/${app}/policies`, 'new-app': '/new-app', tokens: '/tokens', log: '/log',
       };
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(kept.console + path);
@@ -53,6 +55,13 @@ for (const [look, options] of Object.entries(LOOKS)) {
           await upload.getByRole('textbox', { name: 'Upload pattern 5' }).fill('a-rather-long.name-of-a-host-with-a .blank.customer.example');
           await upload.getByLabel('Origin to try').fill('https://www.example.com');
           await expect(upload.locator('pre.excerpt')).toBeVisible();
+        }
+        if (name === 'policies') {
+          // What was built, and a field with a mistake, are on two pages.
+          await page.getByRole('button', { name: 'Build and sign' }).click();
+          await expect(page.getByLabel('Its signature')).toBeVisible();
+        }
+        if (name === 'app' || name === 'policies') {
           await page.locator('details').evaluateAll((all) => all.forEach((details) => (details.open = true)));
         }
         await expectAccessible(page, `${name}, ${look}`);
