@@ -46,8 +46,8 @@ export class Api {
 }
 
 // What the check server says of a request with these headers: 204 or 403.
-export const check = async (server, list, key, headers = {}) => {
-  const answer = await fetch(`${server.check}/check/${list}/${encodeURIComponent(key)}`, { headers });
+export const check = async (server, list, key, headers = {}, query = '') => {
+  const answer = await fetch(`${server.check}/check/${list}/${encodeURIComponent(key)}${query && `?${query}`}`, { headers });
   await answer.arrayBuffer();
   return answer.status;
 };

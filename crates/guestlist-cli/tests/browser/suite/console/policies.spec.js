@@ -1,5 +1,7 @@
 // Policies: what is required, secrets one after the other, and what is built with them.
+import { check } from '../api.js';
 import { expect, expectAccessible, pageOf, picture, test } from '../console.js';
+import { kept } from '../where.js';
 
 const openPolicies = async (page, key) => {
   await page.goto(pageOf(key));
@@ -73,7 +75,7 @@ test.describe('what is required', () => {
   // An app without a secret.
   test.use({ expected: [/status of 409/] });
 
-  test('takes a secret first', async ({ ada, api, app }) => {
+  test('takes a secret first, and is in force when the page says so', async ({ ada, api, app }) => {
     await openPolicies(ada, app);
     const upload = ada.getByRole('group', { name: 'Upload' });
     await upload.getByRole('radio', { name: /Required/ }).check();
@@ -88,6 +90,24 @@ test.describe('what is required', () => {
     await expect(ada.getByRole('status')).toContainText('saved, and in force');
     const { upload_policy, delivery_policy } = await api.ask('GET', `/apps/${app}`);
     expect([upload_policy, delivery_policy]).toEqual(['required', 'off']);
+
+    // The very next check follows each of these.
+    const asks = (query) => check(kept, 'upload', app, { Origin: 'https://a.example' }, query);
+    expect(await asks()).toBe(403);
+    expect(await check(kept, 'delivery', app)).toBe(204);
+    await press(ada, 'Build and sign');
+    const query = await ada.getByLabel('To put behind').inputValue();
+    expect(await asks(query)).toBe(204);
+    await press(ada, 'New secret, keep the old one for now');
+    await expect(ada.getByRole('status')).toContainText('still taken');
+    expect(await asks(query)).toBe(204);
+    await press(ada, 'End the old one');
+    await expect(ada.getByRole('status')).toContainText('no longer taken');
+    expect(await asks(query)).toBe(403);
+    await upload.getByRole('radio', { name: /Off/ }).check();
+    await press(ada, 'Save');
+    await expect(ada.getByRole('status')).toContainText('saved, and in force');
+    expect(await asks()).toBe(204);
   });
 });
 
