@@ -8,6 +8,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqA
 
 use crate::call::{Call, Calls};
 use crate::denial::{Malformed, MalformedKind};
+use crate::ordinary;
 
 /// The keys of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,6 +91,18 @@ pub(crate) struct Document<'j> {
 
 impl<'j> Document<'j> {
     pub(crate) fn read(json: &'j [u8], unknown_keys: UnknownKeys) -> Result<Document<'j>, Malformed> {
+        match ordinary::read(json) {
+            Some(document) => Ok(document),
+            None => Document::read_carefully(json, unknown_keys),
+        }
+    }
+
+    /// Reads any text, and says what is wrong with it.
+    #[cold]
+    pub(crate) fn read_carefully(
+        json: &'j [u8],
+        unknown_keys: UnknownKeys,
+    ) -> Result<Document<'j>, Malformed> {
         let reader = Reader { flaw: Cell::new(None), key: Cell::new(None), unknown_keys };
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         let read = (&reader).deserialize(&mut deserializer);

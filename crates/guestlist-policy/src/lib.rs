@@ -67,6 +67,7 @@ mod denial;
 mod document;
 mod encoding;
 mod locks;
+mod ordinary;
 mod pattern;
 mod policy;
 mod request;
