@@ -7,6 +7,7 @@
 //! - [`laws`], [`limits`]: what holds of it by itself: unions, order and case; limits and budgets.
 //! - [`proof`]: the proofs about lists, every host that is shown and every "nobody".
 //! - [`config`]: the command line tool's configuration, read and printed and read again.
+//! - [`policy`]: signed policies, held against a naive reading of their JSON; forgeries, and printing as the inverse of reading.
 //! - [`tables`]: the tables of cases in `testdata/`.
 //! - [`replay`]: every property by its name, which is that of its fuzz target and of its folder in `corpus/`. A case that breaks it ends in a line that is a Rust test with [`prelude`].
 //! - [`seed`]: inputs from a number, and those that are committed.
@@ -24,6 +25,7 @@ pub mod generate;
 pub mod laws;
 pub mod limits;
 pub mod oracle;
+pub mod policy;
 pub mod prelude;
 pub mod proof;
 pub mod replay;

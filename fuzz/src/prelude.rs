@@ -13,4 +13,4 @@ pub use crate::proof::overlap::overlaps_hold;
 pub use crate::proof::prover;
 pub use crate::proof::redundancy::redundancies_hold;
 pub use crate::subject::Engine;
-pub use crate::{browser, config, laws, limits, oracle};
+pub use crate::{browser, config, laws, limits, oracle, policy};

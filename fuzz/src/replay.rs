@@ -6,6 +6,7 @@ use crate::gate_case::strings;
 use crate::generate::RulesCase;
 use crate::limits::LimitsCase;
 use crate::oracle::Agreement;
+use crate::policy::PolicyCase;
 use crate::proof::budget::budgets_hold;
 use crate::proof::count::counts_hold;
 use crate::proof::difference::differences_hold;
@@ -15,7 +16,7 @@ use crate::proof::overlap::overlaps_hold;
 use crate::proof::redundancy::redundancies_hold;
 use crate::proof::{Proves, prover};
 use crate::subject::{Engine, Subject};
-use crate::{browser, config, generate, laws, limits, oracle};
+use crate::{browser, config, generate, laws, limits, oracle, policy};
 use guestlist::{List, ListError};
 use guestlist_proof::Budget;
 
@@ -75,11 +76,14 @@ properties! {
     proof_of_redundancy = redundancy,
     proof_of_count = count,
     ]
-    // Of the engine, of the prover, or of the command line tool, alone:
+    // Of the engine, of the prover, of the command line tool, or of policies, alone:
     limits_hold,
     proof_within_budget,
     lint_findings_hold,
     config_roundtrip,
+    policy_verify_takes_only_what_was_signed,
+    policy_json_is_read_to_an_end,
+    policy_round_trip,
 }
 
 /// The bytes are the text of a pattern: [`oracle::pattern_agrees`].
@@ -236,6 +240,46 @@ pub fn config_roundtrip(bytes: &[u8]) -> Agreement {
     };
     roundtrips(&String::from_utf8_lossy(bytes))?;
     case(config::text(&mut Unstructured::new(bytes)), |text| roundtrips(&text))
+}
+
+/// The bytes are a policy as it is sent, and make the JSON of another, with a secret and forgeries: [`policy::takes_only_what_was_signed`].
+pub fn policy_verify_takes_only_what_was_signed(bytes: &[u8]) -> Agreement {
+    let takes = |case: &PolicyCase, text: &[u8]| {
+        with_test(policy::takes_only_what_was_signed(&case.secret, text, &case.choices), || {
+            format!(
+                "policy::takes_only_what_was_signed({}, {}, {})",
+                raw(&case.secret),
+                raw(text),
+                raw(&case.choices)
+            )
+        })
+    };
+    takes(&PolicyCase::fixed(), bytes)?;
+    case(PolicyCase::generate(bytes), |case| takes(&case, policy::encode(case.json.as_bytes()).as_bytes()))
+}
+
+/// The bytes are the JSON of a policy, and make another, with a request: [`policy::json_is_read_to_an_end`].
+pub fn policy_json_is_read_to_an_end(bytes: &[u8]) -> Agreement {
+    let is_read = |case: &PolicyCase, json: &[u8]| {
+        with_test(policy::json_is_read_to_an_end(json, &case.choices), || {
+            format!("policy::json_is_read_to_an_end({}, {})", raw(json), raw(&case.choices))
+        })
+    };
+    is_read(&PolicyCase::fixed(), bytes)?;
+    case(PolicyCase::generate(bytes), |case| is_read(&case, case.json.as_bytes()))
+}
+
+/// The bytes are the JSON of a policy, and make another: [`policy::round_trips`].
+pub fn policy_round_trip(bytes: &[u8]) -> Agreement {
+    let round_trips =
+        |json: &[u8]| with_test(policy::round_trips(json), || format!("policy::round_trips({})", raw(json)));
+    round_trips(bytes)?;
+    case(PolicyCase::generate(bytes), |case| round_trips(case.json.as_bytes()))
+}
+
+/// Bytes as they stand in Rust.
+fn raw(bytes: &[u8]) -> String {
+    format!("b\"{}\"", bytes.escape_ascii())
 }
 
 /// Adds to a disagreement the line that makes it a Rust test.
