@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::audit::AuditArgs;
 use crate::lint::{DenyArg, LevelArg, LintFormat};
 use crate::options::{ListTypeArg, OutputFormat};
+use crate::policy::PolicyArgs;
 use crate::serve::ServeArgs;
 use crate::source::SourceArgs;
 use crate::store::StoreArgs;
@@ -86,6 +87,10 @@ pub enum Command {
     ///
     /// A store is a file that keeps apps, every version of their lists, and who saved it when and why; docs/store.md. Everything is on disk before it is acknowledged, and a crash leaves it whole. One process at a time can have it open.
     Store(StoreArgs),
+    /// Sign policies, verify them, or show what is in one.
+    ///
+    /// A policy says what a request may do and until when; its signature says that whoever has the secret of the app said so. docs/policies.md.
+    Policy(PolicyArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.

@@ -17,6 +17,7 @@ mod lint;
 mod manual;
 mod options;
 mod patterns_file;
+mod policy;
 mod ready;
 mod serve;
 mod source;
@@ -103,6 +104,7 @@ pub fn run(
         Command::Serve(args) => serve::run(args, out),
         Command::Ready(args) => ready::run(args, out),
         Command::Store(args) => store::run(args, out),
+        Command::Policy(args) => policy::run(args, stdin, out),
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { directory } => manual::man(directory.as_deref(), out),
     }

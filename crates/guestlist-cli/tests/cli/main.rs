@@ -13,6 +13,7 @@ mod format;
 mod lint;
 mod lists;
 mod picture;
+mod policy;
 mod serve;
 mod store;
 
