@@ -7,4 +7,5 @@ pub mod comparison;
 pub mod edge;
 pub mod instructions;
 pub mod peers;
+pub mod policy;
 pub mod workload;
