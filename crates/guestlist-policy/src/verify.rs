@@ -57,7 +57,7 @@ impl Verifier {
 
     /// Whether the policy lets this request in at this time, in seconds since 1970.
     ///
-    /// Cost: an HMAC-SHA256 of the policy for each live secret, and one pass over its JSON; nothing but the HMAC where the signature is wrong. A policy with regular expressions that the request is held against costs building them: some tens of
+    /// Cost: an HMAC-SHA256 of the policy for each live secret, and a pass over its JSON, or two; nothing but the HMAC where the signature is wrong. A policy with regular expressions that the request is held against costs building them: some tens of
     /// microseconds each, hundreds with a class of Unicode such as `\w`, and milliseconds where one is repeated, as in `\w{1,12}`.
     ///
     /// # Errors
