@@ -14,12 +14,12 @@ fn outcome(json: &[u8], choices: &[u8]) -> Option<String> {
     let policy = encode(json);
     let signature = sign(SECRET, policy.as_bytes());
     let signed = SignedRef { policy: policy.as_bytes(), signature: signature.as_bytes() };
-    let verifier = Verifier::new(Secrets::one(Secret::new(SECRET).unwrap()));
+    let verifier = Verifier::new(Secrets::one(Secret::new(SECRET).ok()?));
     Some(match verifier.verify(signed, request.now, &request.request()) {
         Ok(()) => "let in".to_owned(),
         Err(Denial::Malformed(malformed)) => {
             let kind = format!("{:?}", malformed.kind);
-            kind.split('(').next().unwrap().to_owned()
+            kind.split('(').next().unwrap_or_default().to_owned()
         }
         Err(denial) => denial.code().to_owned(),
     })

@@ -55,17 +55,17 @@ fn run(options: &Options) -> Result<bool, Box<dyn std::error::Error>> {
     if options.timing {
         let report = timing::measure(options.samples)?;
         if options.json {
-            json(&report, out)?
+            json(&report, out)?;
         } else {
-            report.print(out)?
+            report.print(out)?;
         }
         return Ok(report.all_met());
     }
     let report = cost::measure(options.rounds)?;
     if options.json {
-        json(&report, out)?
+        json(&report, out)?;
     } else {
-        report.print(out)?
+        report.print(out)?;
     }
     Ok(report.all_met())
 }

@@ -112,7 +112,7 @@ pub(super) fn measure(samples: u32) -> Result<Report, Box<dyn std::error::Error>
     let mut naive = |signature: &[u8]| naive_eq(&right, signature);
     let mut rows = Vec::new();
     for question in Question::ALL {
-        let subjects: [(&str, bool, &mut dyn FnMut(&[u8]) -> bool); 3] = [
+        let subjects: [(&str, bool, Verify<'_>); 3] = [
             ("Verifier::verify", false, &mut ours),
             ("an HMAC and a naive compare", true, &mut naive_hmac),
             ("a naive compare alone", true, &mut naive),
@@ -138,13 +138,11 @@ pub(super) fn measure(samples: u32) -> Result<Report, Box<dyn std::error::Error>
     Ok(Report { samples, rows })
 }
 
+/// Says whether a signature is right.
+type Verify<'v> = &'v mut dyn FnMut(&[u8]) -> bool;
+
 /// Class and nanoseconds of a call, again and again.
-fn times(
-    verify: &mut dyn FnMut(&[u8]) -> bool,
-    right: &[u8; 64],
-    question: Question,
-    samples: u32,
-) -> Vec<(usize, f64)> {
+fn times(verify: Verify<'_>, right: &[u8; 64], question: Question, samples: u32) -> Vec<(usize, f64)> {
     let mut random = Random(7);
     let mut times = Vec::new();
     let mut place = [0; 64];
