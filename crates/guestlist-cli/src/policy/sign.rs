@@ -116,7 +116,7 @@ impl SignArgs {
         if !self.call.is_empty() {
             policy = policy.calls(self.call.iter().copied());
         }
-        let texts: [(_, fn(Policy, String) -> Policy); 4] = [
+        let texts: [(_, Restrict); 4] = [
             (&self.handle, Policy::handle),
             (&self.url, Policy::url),
             (&self.path, Policy::path),
@@ -136,6 +136,9 @@ impl SignArgs {
         policy
     }
 }
+
+/// Restricts a policy to what a text says.
+type Restrict = fn(Policy, String) -> Policy;
 
 /// Reads a policy as strictly as it will be verified.
 fn parse(file: &Path, stdin: &mut dyn Read) -> Result<Policy, Failure> {
