@@ -1,4 +1,4 @@
-//! Signed policies: what verifying one costs beside the bare HMAC of the same bytes ([`mod@cost`]), and whether the time it takes tells where a wrong signature is wrong ([`mod@timing`]). `benches/policy` builds and runs it.
+//! Signed policies: what verifying one costs beside the bare HMAC of the same bytes (`cost`), and whether the time it takes tells where a wrong signature is wrong (`timing`). `benches/policy` builds and runs it.
 //!
 //! Only ratios within one run mean anything.
 
