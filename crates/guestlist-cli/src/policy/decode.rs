@@ -5,10 +5,10 @@ use std::io::{Read, Write};
 
 use anstyle::AnsiColor;
 use clap::Args;
-use guestlist_policy::{MAX_POLICY_BYTES, Policy};
+use guestlist_policy::{MAX_POLICY_BYTES, Policy, Presented};
 use serde_json::json;
 
-use super::sent::Sent;
+use super::sent::carried_in;
 use super::words;
 use crate::failure::{Exit, Failure};
 use crate::options::OutputFormat;
@@ -74,16 +74,16 @@ pub(super) fn run(args: &DecodeArgs, stdin: &mut dyn Read, out: &mut dyn Write) 
 
 /// The policy in a text that is one, or a query or URL with one.
 fn policy_in(text: &str) -> Result<Cow<'_, [u8]>, Failure> {
-    if !text.contains(['?', '&']) {
+    if !text.contains(['?', '&', ':']) {
         return Ok(text.as_bytes().into());
     }
-    match Sent::in_query(text) {
-        Sent::One { policy, .. } => Ok(policy),
-        Sent::Several => Err(Failure::new(
+    match carried_in(text).as_presented() {
+        Presented::One(signed) => Ok(signed.policy.to_vec().into()),
+        Presented::Several | Presented::Unclear => Err(Failure::new(
             "there is more than one policy or signature in it",
             "name the policy alone: readers of such a query go by different ones",
         )),
-        Sent::Nothing => Err(Failure::new(
+        Presented::Nothing => Err(Failure::new(
             "there is no policy with a signature in it",
             "name the policy alone, or a query such as policy=…&signature=…",
         )),

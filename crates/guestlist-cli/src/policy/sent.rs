@@ -1,67 +1,36 @@
-//! What a request carries: a policy and its signature, from options, from a query or from a whole URL.
+//! What a query or a URL carries, read as the check server reads it.
 
-use std::borrow::Cow;
+use guestlist_tower::{Carried, Carriers, Count};
 
-use guestlist_policy::{Presented, SignedRef};
-use guestlist_tower::{Count, percent, query};
-
-/// A policy and a signature that were found, without the escapes of a URL.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Sent<'t> {
-    /// One of them is not there, or neither.
-    Nothing,
-    /// One of them is there twice, or may be for some reader.
-    Several,
-    One {
-        policy: Cow<'t, [u8]>,
-        signature: Cow<'t, [u8]>,
-    },
-}
-
-impl<'t> Sent<'t> {
-    /// What a query says, or that of a URL. Read as the check server reads it.
-    pub(super) fn in_query(text: &'t str) -> Sent<'t> {
-        let query = query_of(text).as_bytes();
-        let parameter = |name: &str| query::parameter(query, name.as_bytes());
-        match (parameter("policy"), parameter("signature")) {
-            (Count::Several, _) | (_, Count::Several) => Sent::Several,
-            (Count::One(policy), Count::One(signature)) => Sent::One {
-                policy: percent::decode_query(policy),
-                signature: percent::decode_query(signature),
-            },
-            _ => Sent::Nothing,
-        }
-    }
-
-    /// To be held against a lock.
-    pub(super) fn presented(&self) -> Presented<'_> {
-        match self {
-            Sent::Nothing => Presented::Nothing,
-            Sent::Several => Presented::Several,
-            Sent::One { policy, signature } => Presented::One(SignedRef { policy, signature }),
-        }
-    }
-}
-
-/// What stands between `?` and `#`; a text without `?` is a query itself.
-fn query_of(text: &str) -> &str {
-    let query = text.split_once('?').map_or(text, |(_, query)| query);
-    query.split_once('#').map_or(query, |(query, _)| query)
+/// A policy with its signature in a query, or in the path or query of a URL.
+pub(super) fn carried_in(text: &str) -> Carried<'_> {
+    let text = text.split_once('#').map_or(text, |(text, _)| text);
+    // A text without `?` is a query itself, but for a URL.
+    let (path, query) = match text.split_once('?') {
+        Some(parts) => parts,
+        None if text.contains("://") || text.starts_with('/') => (text, ""),
+        None => ("", text),
+    };
+    Carriers::default().read(path.as_bytes(), query.as_bytes(), |_| Count::None)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Sent;
+    use guestlist_policy::{Presented, SignedRef};
+
+    use super::carried_in;
 
     #[test]
-    fn a_query_stands_alone_or_in_a_url() {
+    fn a_policy_stands_in_a_query_or_in_a_url() {
         for text in [
             "policy=e30%3D&signature=00",
             "?signature=00&policy=e30=",
             "https://cdn.example.com/HANDLE?x=1&policy=e30%3d&signature=00#policy=x",
+            "https://cdn.example.com/security=policy:e30=,signature:00/HANDLE",
+            "/security=policy:e30=,signature:00/HANDLE?x=1",
         ] {
-            let one = Sent::One { policy: b"e30=".into(), signature: b"00".into() };
-            assert_eq!(Sent::in_query(text), one, "{text}");
+            let one = Presented::One(SignedRef { policy: b"e30=", signature: b"00" });
+            assert_eq!(carried_in(text).as_presented(), one, "{text}");
         }
         for text in [
             "",
@@ -69,10 +38,14 @@ mod tests {
             "https://example.com/?signature=00",
             "https://example.com/#policy=a&signature=b",
         ] {
-            assert_eq!(Sent::in_query(text), Sent::Nothing, "{text}");
+            assert_eq!(carried_in(text).as_presented(), Presented::Nothing, "{text}");
         }
-        for text in ["policy=a&policy=a&signature=b", "policy=a&signature=b&Signature=b"] {
-            assert_eq!(Sent::in_query(text), Sent::Several, "{text}");
+        for text in [
+            "policy=a&policy=a&signature=b",
+            "policy=a&signature=b&Signature=b",
+            "https://example.com/security=policy:e30=,signature:00/?policy=a&signature=b",
+        ] {
+            assert_eq!(carried_in(text).as_presented(), Presented::Several, "{text}");
         }
     }
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use anstyle::AnsiColor;
 use clap::Args;
-use guestlist_policy::{Call, Denial, Policy, Presented, Request, Verifier};
+use guestlist_policy::{Call, Denial, Policy, Presented, Request, SignedRef, Verifier};
+use guestlist_tower::Carried;
 use serde::Serialize;
 
 use super::moment::{Moment, date, moment, span};
 use super::secret::SecretArgs;
-use super::sent::Sent;
+use super::sent::carried_in;
 use super::words;
 use crate::failure::{Exit, Failure};
 use crate::options::OutputFormat;
@@ -73,11 +74,12 @@ struct Answer {
 
 pub(super) fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let verifier = Verifier::new(args.secret.read()?).skew(args.skew);
-    let sent = args.sent();
+    let carried = args.query.as_deref().map(carried_in);
     let now = args.at.seconds();
-    let answer = match (sent.presented(), args.request()) {
+    let answer = match (args.presented(carried.as_ref()), args.request()) {
         (Presented::Nothing, _) => Answer::denied(Denial::Missing),
         (Presented::Several, _) => Answer::denied(Denial::Repeated),
+        (Presented::Unclear, _) => Answer::denied(Denial::Unclear),
         (Presented::One(signed), Some(request)) => {
             let answer = || Answer::allowed("the policy allows the request", None);
             verifier.verify(signed, now, &request).map_or_else(Answer::denied, |()| answer())
@@ -101,13 +103,14 @@ pub(super) fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<Exit, Failur
 }
 
 impl VerifyArgs {
-    fn sent(&self) -> Sent<'_> {
-        match (&self.query, &self.policy, &self.signature) {
-            (Some(query), ..) => Sent::in_query(query),
+    /// What is to be verified: what a query or URL carries, or what the options say.
+    fn presented<'a>(&'a self, carried: Option<&'a Carried<'_>>) -> Presented<'a> {
+        match (carried, &self.policy, &self.signature) {
+            (Some(carried), ..) => carried.as_presented(),
             (None, Some(policy), Some(signature)) => {
-                Sent::One { policy: policy.as_bytes().into(), signature: signature.as_bytes().into() }
+                Presented::One(SignedRef { policy: policy.as_bytes(), signature: signature.as_bytes() })
             }
-            _ => Sent::Nothing,
+            _ => Presented::Nothing,
         }
     }
 
