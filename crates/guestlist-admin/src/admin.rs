@@ -2,7 +2,6 @@
 
 use core::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use guestlist::DormantGate;
 use guestlist_policy::AppLock;
@@ -37,7 +36,6 @@ pub struct Admin {
     pub(crate) configured: Box<dyn Configured>,
     pub(crate) hosts: Vec<String>,
     pub(crate) pace: Pace,
-    pub(crate) skew: Duration,
 }
 
 impl Admin {
@@ -52,7 +50,6 @@ impl Admin {
             configured: Box::new(Nothing::default()),
             hosts: Vec::new(),
             pace: Pace::new(60, 20),
-            skew: Duration::ZERO,
         }
     }
 
@@ -75,12 +72,6 @@ impl Admin {
     pub fn allow_host(mut self, name: impl Into<String>) -> Admin {
         self.hosts.push(name.into());
         self
-    }
-
-    /// Policies are taken for so long after their expiry, in whole seconds: for clocks that are behind.
-    #[must_use]
-    pub fn skew(self, skew: Duration) -> Admin {
-        Admin { skew, ..self }
     }
 
     /// Sets how often a token may change something: so many times a minute, and so many times at once. At least once each.

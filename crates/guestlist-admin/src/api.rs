@@ -30,26 +30,14 @@ struct Inner {
     hosts: Vec<String>,
     pace: Pace,
     turns: Turns,
-    /// How long policies are taken after their expiry.
-    skew: Duration,
 }
 
 impl Api {
     pub(crate) fn new(admin: Admin) -> Api {
-        let Admin { store, live, activity, configured, hosts, pace, skew } = admin;
+        let Admin { store, live, activity, configured, hosts, pace } = admin;
         let store = Both { store, configured };
         let (telling, untold) = (Mutex::default(), Mutex::default());
-        Api(Arc::new(Inner {
-            store,
-            live,
-            activity,
-            telling,
-            untold,
-            hosts,
-            pace,
-            turns: Turns::new(),
-            skew,
-        }))
+        Api(Arc::new(Inner { store, live, activity, telling, untold, hosts, pace, turns: Turns::new() }))
     }
 
     /// The names that requests may ask by, beside those of this machine.
@@ -126,9 +114,7 @@ impl Inner {
         // Not that of the configuration file, should it have one of this key since.
         let app = self.store.store.app(key)?;
         let lock = match &app {
-            Some(app) if app.settings.requires_policy() => {
-                app.lock(self.store.store.secrets(key)?.as_ref(), self.skew)
-            }
+            Some(app) if app.settings.requires_policy() => app.lock(self.store.store.secrets(key)?.as_ref()),
             _ => None,
         };
         self.live.changed(key, app.as_ref().map(App::dormant_gate), lock);

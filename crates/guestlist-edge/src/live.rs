@@ -56,6 +56,11 @@ impl LiveApps {
         }
     }
 
+    /// [`LiveApps::set_lock`] of many at once: for the start.
+    pub fn set_locks<K: AsRef<[u8]>>(&self, locks: impl IntoIterator<Item = (K, AppLock)>) {
+        self.0.locks.insert_many(locks);
+    }
+
     /// Removes an app, which is unknown from then on, and requires nothing. Whether there was one.
     pub fn remove(&self, key: &str) -> bool {
         let was_there = self.0.gates.remove(key);

@@ -233,7 +233,7 @@ impl fmt::Display for Access {
 /// Parts of the registry: a change copies one of them.
 const SHARDS: usize = 256;
 
-type Shard = HashMap<Box<[u8]>, Arc<AppLock>>;
+type Shard = HashMap<Arc<[u8]>, Arc<AppLock>>;
 
 /// What many apps require, by their keys. Any number of threads may read while others change it; who reads takes no lock.
 ///
@@ -265,15 +265,26 @@ impl Locks {
 
     /// Sets what an app requires, in place of what it did. Requests that are being decided go on with that.
     pub fn insert(&self, key: impl AsRef<[u8]>, lock: AppLock) {
-        self.change(key.as_ref(), |shard, key| {
-            shard.insert(key.into(), Arc::new(lock));
-        });
+        self.insert_many([(key, lock)]);
+    }
+
+    /// [`Locks::insert`] of many, in far less time than one by one.
+    pub fn insert_many<K: AsRef<[u8]>>(&self, locks: impl IntoIterator<Item = (K, AppLock)>) {
+        let mut by_shard = HashMap::<usize, Vec<(Arc<[u8]>, Arc<AppLock>)>>::new();
+        for (key, lock) in locks {
+            let key = key.as_ref();
+            by_shard.entry(self.number(key)).or_default().push((key.into(), Arc::new(lock)));
+        }
+        for (number, locks) in by_shard {
+            self.change(number, |shard| shard.extend(locks));
+        }
     }
 
     /// Takes an app out: it requires nothing.
     pub fn remove(&self, key: impl AsRef<[u8]>) {
-        if self.find(key.as_ref()).is_some() {
-            self.change(key.as_ref(), |shard, key| {
+        let key = key.as_ref();
+        if self.find(key).is_some() {
+            self.change(self.number(key), |shard| {
                 shard.remove(key);
             });
         }
@@ -286,7 +297,7 @@ impl Locks {
             return None;
         }
         let key = key.as_ref();
-        self.shard(key)?.load().get(key).cloned()
+        self.shards.get(self.number(key))?.load().get(key).cloned()
     }
 
     /// How many apps it has.
@@ -300,18 +311,18 @@ impl Locks {
         self.len() == 0
     }
 
-    fn shard(&self, key: &[u8]) -> Option<&ArcSwap<Shard>> {
-        let shard = self.hasher.hash_one(key) % SHARDS as u64;
-        self.shards.get(usize::try_from(shard).ok()?)
+    /// The shard of a key.
+    fn number(&self, key: &[u8]) -> usize {
+        usize::try_from(self.hasher.hash_one(key) % SHARDS as u64).unwrap_or_default()
     }
 
-    fn change(&self, key: &[u8], change: impl FnOnce(&mut Shard, &[u8])) {
+    fn change(&self, number: usize, change: impl FnOnce(&mut Shard)) {
         // Nothing is left half done by one who panics.
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(place) = self.shard(key) else { return };
+        let Some(place) = self.shards.get(number) else { return };
         let mut shard = Shard::clone(&place.load());
         let before = shard.len();
-        change(&mut shard, key);
+        change(&mut shard);
         let after = shard.len();
         let count = (self.len() + after).saturating_sub(before);
         // Counted before it is there and after it is gone: who finds the count at 0 has missed nothing.

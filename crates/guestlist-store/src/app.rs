@@ -1,7 +1,5 @@
 //! [`App`]: an app with its two lists, and the settings that are no part of them.
 
-use std::time::Duration;
-
 use guestlist::{DormantGate, Gate, Limits, ListType, Mode, SavedList};
 use guestlist_config::{self as config, MAX_KEY_BYTES, MAX_NAME_BYTES};
 use guestlist_policy::{AppLock, Requirement, Secrets, Verifier};
@@ -207,13 +205,13 @@ impl App {
         DormantGate::restore(upload, delivery, schemes).unwrap_or_else(|_| DormantGate::from(&self.gate()))
     }
 
-    /// What it requires beside its lists, with these secrets; `None` if it requires nothing. One that requires policies and has no secret lets nobody in: no signature is right. Policies are taken for so long (`skew`) after their expiry, in whole seconds.
-    pub fn lock(&self, secrets: Option<&AppSecrets>, skew: Duration) -> Option<AppLock> {
+    /// What it requires beside its lists, with these secrets; `None` if it requires nothing. One that requires policies and has no secret lets nobody in: no signature is right.
+    pub fn lock(&self, secrets: Option<&AppSecrets>) -> Option<AppLock> {
         if !self.settings.requires_policy() {
             return None;
         }
         let secrets = secrets.map_or_else(Secrets::none, AppSecrets::live);
-        let lock = AppLock::new(Verifier::new(secrets).skew(skew));
+        let lock = AppLock::new(Verifier::new(secrets));
         Some(
             ListType::ALL
                 .into_iter()

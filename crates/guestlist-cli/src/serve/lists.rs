@@ -22,8 +22,6 @@ pub(super) struct Lists {
     store: Arc<RedbStore>,
     live: LiveApps,
     hosts: Vec<String>,
-    /// How long policies are taken after their expiry.
-    skew: Duration,
     /// Of a token that may do everything, where there was none: shown once.
     pub(super) token: Option<Secret>,
 }
@@ -32,12 +30,8 @@ pub(super) struct Lists {
 const MAKER: &str = "guestlist serve";
 
 impl Lists {
-    /// Opens the store, or makes it, and reads its apps. Takes in those of a document first. Policies are taken for so long (`skew`) after their expiry.
-    pub(super) fn open(
-        settings: &StoreSettings,
-        skew: Duration,
-        document: Option<&Document>,
-    ) -> Result<Lists, Failure> {
+    /// Opens the store, or makes it, and reads its apps. Takes in those of a document first.
+    pub(super) fn open(settings: &StoreSettings, document: Option<&Document>) -> Result<Lists, Failure> {
         let failure = |error| failed(&settings.file, &error);
         // Its patterns were read with the configuration.
         let new_upload = List::builder(ListType::Upload).patterns(&settings.new_upload_patterns).restore();
@@ -52,15 +46,18 @@ impl Lists {
             .each_secrets(&mut |key, of_app| drop(secrets.insert(key.to_string(), of_app)))
             .map_err(failure)?;
         let live = LiveApps::new();
-        let mut apps = Vec::new();
+        let (mut apps, mut locks) = (Vec::new(), Vec::new());
         store
             .each_app(&mut |app| {
-                // Before its gate, here as always.
-                live.set_lock(&app.key, app.lock(secrets.get(&app.key), skew));
+                if let Some(lock) = app.lock(secrets.get(&app.key)) {
+                    locks.push((app.key.clone(), lock));
+                }
                 let gate = app.dormant_gate();
                 apps.push((app.key, gate));
             })
             .map_err(failure)?;
+        // Before their gates, here as always.
+        live.set_locks(locks);
         live.insert_many(apps).map_err(|error| {
             Failure::new(
                 format!("{}: {error}", shown(&settings.file)),
@@ -77,7 +74,7 @@ impl Lists {
             let grant = Grant::new(Access::Admin, Scope::AllApps);
             Some(store.create_token("first admin", &grant, &change).map_err(failure)?.1)
         };
-        Ok(Lists { store: Arc::new(store), live, hosts: settings.console_hosts.clone(), skew, token })
+        Ok(Lists { store: Arc::new(store), live, hosts: settings.console_hosts.clone(), token })
     }
 
     /// How many apps it has.
@@ -92,8 +89,7 @@ impl Lists {
         })?;
         let admin = Admin::new(self.store, Follower { live: self.live.clone(), activity: activity.clone() })
             .activity(Lately(activity.clone()))
-            .configured(of_file.clone())
-            .skew(self.skew);
+            .configured(of_file.clone());
         let admin = self.hosts.into_iter().fold(admin, Admin::allow_host);
         Ok(Extras { traces, live: self.live, activity, console: Some(router(admin)) })
     }

@@ -161,8 +161,7 @@ pub(crate) fn run(args: &ServeArgs, out: &mut dyn Write) -> Result<Exit, Failure
         Some(settings) => {
             let document = demo.as_ref().map(|demo| Document::of_config(&demo.config));
             of_file.keep(loaded.apps().clone());
-            let skew = Duration::from_secs(loaded.server().policy.skew_seconds);
-            Some(Lists::open(settings, skew, document.as_ref())?)
+            Some(Lists::open(settings, document.as_ref())?)
         }
         None => None,
     };

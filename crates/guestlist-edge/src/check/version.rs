@@ -90,14 +90,15 @@ fn carriers(carried: &[Carrier]) -> Carriers {
 /// What these apps require beside their whitelists.
 fn locks(apps: &BTreeMap<String, App>, mut secrets: BTreeMap<String, Secrets>) -> Locks {
     let locks = Locks::new();
-    for (key, app) in apps.iter().filter(|(_, app)| app.policy.is_required()) {
+    let required = apps.iter().filter(|(_, app)| app.policy.is_required());
+    locks.insert_many(required.map(|(key, app)| {
         // Without secrets it lets nobody in.
         let verifier = Verifier::new(secrets.remove(key).unwrap_or_default());
         let lock = ListType::ALL.into_iter().fold(AppLock::new(verifier), |lock, list_type| {
             lock.with(list_type, app.policy.requirement(list_type))
         });
-        locks.insert(key, lock);
-    }
+        (key, lock)
+    }));
     locks
 }
 

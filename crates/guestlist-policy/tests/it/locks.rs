@@ -95,8 +95,11 @@ fn the_registry_finds_what_is_in_it_while_others_change_it() {
     });
     assert_eq!(locks.len(), 1 + 4 * 250);
     assert_eq!(format!("{locks:?}"), "Locks { len: 1001, .. }");
+    locks.insert_many((0..1000).map(|number| (format!("0-{number}"), lock(&secret))));
+    assert_eq!(locks.len(), 1 + 3 * 250 + 1000);
+    assert!((0..1000).all(|number| locks.find(format!("0-{number}")).is_some()));
     locks.remove("of nobody");
     locks.insert("always", lock(&secret).with(ListType::Delivery, Requirement::Required));
-    assert_eq!(locks.len(), 1001);
+    assert_eq!(locks.len(), 1751);
     assert_eq!(locks.find("always").unwrap().requirement(ListType::Delivery), Requirement::Required);
 }

@@ -133,7 +133,7 @@ async fn a_policy_is_built() {
     let change = guestlist_store::Change::by("the tests");
     let settings = app.settings.clone().require(ListType::Upload, Requirement::Required);
     let app = api.store.change_app("a", app.version, settings, &change).unwrap();
-    let lock = app.lock(api.store.secrets("a").unwrap().as_ref(), std::time::Duration::ZERO).unwrap();
+    let lock = app.lock(api.store.secrets("a").unwrap().as_ref()).unwrap();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let request = Request::new(Call::Store).path("/in/\"ab\"<b>").size(5);
     let verify = |request, now| lock.verifier().verify(SignedRef { policy, signature }, now, request);
