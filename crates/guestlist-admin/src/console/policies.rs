@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use guestlist::ListType;
-use guestlist_policy::Requirement::Required;
 use guestlist_store::{App, Store};
 
 use super::app::Head;
@@ -160,23 +159,29 @@ pub(super) async fn act(
     Key(key): Key,
     form: Form,
 ) -> Result<Response, Problem> {
-    let outcome = match form.action().0 {
-        "require" => set_required(&api, &visitor, &key, &form).await?,
-        "build" => build(&api, &key, &form).await?,
-        action => change_secrets(&api, &visitor, &key, &form, action).await?,
+    let outcome = match form.action() {
+        ("require", "") => set_required(&api, &visitor, &key, &form).await?,
+        ("build", "") => build(&api, &key, &form).await?,
+        (action @ ("rotate" | "regenerate" | "end"), "") => {
+            change_secrets(&api, &visitor, &key, &form, action).await?
+        }
+        // What cannot be taken back is not guessed.
+        _ => return Err(Problem::new(Kind::BadRequest, "the form does not say what is to be done")),
     };
     shown(&api, visitor, key, outcome).await
 }
 
 async fn set_required(api: &Api, visitor: &Visitor, key: &str, form: &Form) -> Result<Outcome, Problem> {
     let chosen = ListType::ALL.map(|list_type| match form.text(list_type.as_str()) {
-        text if text == Required.as_str() => Requirement::Required,
-        _ => Requirement::Off,
+        "required" => Some(Requirement::Required),
+        "off" => Some(Requirement::Off),
+        _ => None,
     });
     // A form that leaves one out is none of ours, and turns nothing off.
-    if ListType::ALL.into_iter().any(|list_type| !form.has(list_type.as_str())) {
+    let [Some(upload), Some(delivery)] = chosen else {
         return Err(Problem::new(Kind::BadRequest, "the form does not say what both lists require"));
-    }
+    };
+    let chosen = [upload, delivery];
     let (seen, why) = (form.number("seen"), form.text("why").to_string());
     match require(api, &visitor.caller, key.to_string(), seen, chosen, why).await {
         Ok(_) => {

@@ -82,29 +82,44 @@ impl Routes {
         let target = Target::read(asked.target).ok_or(Reason::Ambiguous)?;
         let method = effective_method(asked.method, headers)?;
         let first = self.first(target, target.path, method, headers)?;
-        if self.read_paths && !target.is_plain() {
-            let normal = Normal::of(target.path).ok_or(Reason::Ambiguous)?;
-            let other = self.first(target, normal.as_bytes(), method, headers)?;
-            let differs = match (first, other) {
-                (Some((index, route)), Some((other, _))) => {
-                    index != other
-                        || matches!(route.app, AppSource::Segment(number) if segment(target.path, number) != segment(normal.as_bytes(), number))
-                }
-                (first, other) => first.is_some() || other.is_some(),
+        if self.read_paths {
+            let agrees = |path: &[u8]| self.agrees(first, target, path, method, headers);
+            let normal = match target.is_plain() {
+                true => None,
+                false => Some(Normal::of(target.path).ok_or(Reason::Ambiguous)?),
             };
-            if differs {
-                return Err(Reason::Ambiguous);
+            for path in [Some(target.path), normal.as_ref().map(Normal::as_bytes)].into_iter().flatten() {
+                // Who takes a policy out of the path reads what is left.
+                let rest = self.policies_in_paths.then(|| segments::without_policies(path)).flatten();
+                let is_as_sent = core::ptr::eq(path, target.path);
+                if !(is_as_sent || agrees(path)?) || !rest.as_deref().map_or(Ok(true), agrees)? {
+                    return Err(Reason::Ambiguous);
+                }
             }
         }
         let (_, route) = first.ok_or(Reason::NoRoute)?;
-        // Where a policy stands in front of the key, who counts it and who does not find two keys.
-        if let AppSource::Segment(number) = route.app
-            && self.policies_in_paths
-            && segments::has_policy_up_to(target.path, number)
-        {
-            return Err(Reason::Ambiguous);
-        }
         Ok(Routed { list: route.list, key: route.key(target, headers)?, target, asks: &route.asks })
+    }
+
+    /// Whether this reading of the path comes to the same route, and the same app.
+    fn agrees(
+        &self,
+        first: Option<(usize, &Route)>,
+        target: Target<'_>,
+        path: &[u8],
+        method: &[u8],
+        headers: &impl HeaderValues,
+    ) -> Result<bool, Reason> {
+        Ok(match (first, self.first(target, path, method, headers)?) {
+            (Some((index, route)), Some((other, _))) => {
+                let is_same_app = match route.app {
+                    AppSource::Segment(number) => segment(target.path, number) == segment(path, number),
+                    _ => true,
+                };
+                index == other && is_same_app
+            }
+            (first, other) => first.is_none() && other.is_none(),
+        })
     }
 
     /// The first route that applies to this reading of the path.

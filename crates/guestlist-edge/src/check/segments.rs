@@ -29,9 +29,16 @@ fn all(path: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
     path.strip_prefix(b"/").into_iter().flat_map(|rest| rest.split(|byte| *byte == b'/'))
 }
 
-/// Whether a policy stands in front of the segment of this number, from 1, or in its place.
-pub(super) fn has_policy_up_to(path: &[u8], number: usize) -> bool {
-    all(path).take(number).any(is_policy_segment)
+/// What is left of a path without the segments that are policies; `None` if none is.
+pub(super) fn without_policies(path: &[u8]) -> Option<Vec<u8>> {
+    all(path).any(is_policy_segment).then(|| {
+        let left = all(path).filter(|segment| !is_policy_segment(segment));
+        left.fold(Vec::with_capacity(path.len()), |mut rest, segment| {
+            rest.push(b'/');
+            rest.extend_from_slice(segment);
+            rest
+        })
+    })
 }
 
 /// A segment without its escapes; `None` if there is none, or nothing in it.
@@ -105,6 +112,16 @@ mod tests {
         ] {
             assert_eq!(segment(path, number), Ok(expected.map(String::from)), "{path} {number}");
         }
+    }
+
+    #[test]
+    fn what_is_left_without_policies_is_a_path() {
+        let left =
+            |path: &str| without_policies(path.as_bytes()).map(|left| String::from_utf8(left).unwrap());
+        assert_eq!(left("/a/b"), None);
+        assert_eq!(left("/security=x/a/b/").as_deref(), Some("/a/b/"));
+        assert_eq!(left("/a/security%3dx/b/security=").as_deref(), Some("/a/b"));
+        assert_eq!(left("/security=x").as_deref(), Some(""));
     }
 
     /// Each is another file for some reader.

@@ -142,6 +142,10 @@ asks = { call = "store", path = { query = "path" }, size = { header = "Content-L
         // Two readers would find two files, or two apps.
         (format!("/cdn/shop/HANDLE/{segment}"), "policy-unclear"),
         (format!("/cdn/{segment}/shop/HANDLE"), "ambiguous"),
+        // Who takes the policy out first finds another route, or another path of it.
+        (format!("/{segment}/cdn/shop/HANDLE?key=shop"), "ambiguous"),
+        (format!("/security%3D/cdn/shop/HANDLE?key=shop&{signed}"), "ambiguous"),
+        (format!("/c%64n/security=x/shop/HANDLE?key=shop&{signed}"), "ambiguous"),
         (format!("/cdn/shop/{segment}/x%2FHANDLE"), "policy-unclear"),
         (format!("/cdn/shop/{segment}/x/..;/HANDLE"), "ambiguous"),
     ] {

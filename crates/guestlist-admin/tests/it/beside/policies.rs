@@ -61,6 +61,12 @@ async fn secrets_are_made_shown_and_ended() {
         assert!(!log.has(&secret) && !ada.get("/apps/a").await.has(&secret));
     }
     assert_eq!(api.store.log(Some("a"), None, 1).unwrap()[0].why, "a test");
+    // What is no button of the page ends nothing.
+    for action in ["", "check", "Regenerate", "rotate ", "regenerate-now"] {
+        let page = press(&ada, &new.secrets_seen(), action).await;
+        assert_ne!(page.status, 200, "{action}");
+        assert_eq!(ada.get(PATH).await.secret("newest"), new.secret("newest"), "{action}");
+    }
 }
 
 #[tokio::test]
@@ -90,6 +96,7 @@ async fn what_is_required_is_set() {
     // Nor does a form that leaves one out.
     let half = ada.post(PATH, &[("seen", "3"), ("upload", "off"), ("action", "require")]).await;
     assert_eq!(half.status, 400);
+    assert_eq!(set("3", "on").await.status, 400);
     set("3", "off").await.says(200, &[r#"name="upload" value="off" checked"#]);
     assert!(api.told.lock().is_none());
 }
