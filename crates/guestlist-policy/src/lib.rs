@@ -53,7 +53,7 @@
 //! # Hostile input
 //!
 //! Nothing is decoded before its signature is right, and that is compared in constant time (docs/policies.md has how it was measured). What is longer than [`MAX_POLICY_BYTES`] is refused unread. JSON is read without
-//! recursion, in one pass or in two; regular expressions have limits of their own ([`MAX_PATTERN_BYTES`]) and match in linear time.
+//! recursion, in one pass or in two; regular expressions have limits of their own ([`MAX_PATTERN_BYTES`]) and what they are held against has one too.
 //! Secrets are wiped from memory when they are dropped, and no `Debug` or error shows them.
 //!
 //! # In reading order

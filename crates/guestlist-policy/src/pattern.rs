@@ -1,8 +1,11 @@
 //! Regular expressions of policies: all of a value matches, or it does not match.
+//!
+//! Whoever has a signed policy can send it again until it expires, with any value, so both are bounded: what an expression comes to once its repetitions are written out, before anything is built of it, and how long a value is.
+//! Matching takes time in proportion to the product of the two, at worst.
 
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Hir, Look};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// How long a regular expression of a policy may be.
 pub const MAX_PATTERN_BYTES: usize = 1024;
@@ -10,6 +13,13 @@ pub const MAX_PATTERN_BYTES: usize = 1024;
 /// What one may take once it is built, in bytes; enough for some classes of Unicode.
 const SIZE: usize = 1 << 20;
 const NESTING: u32 = 32;
+
+/// How many characters and classes there may be once repetitions are written out, and of how many ranges all of the classes.
+const CHARACTERS: u64 = 1_000;
+const RANGES: u64 = 10_000;
+
+/// How long a value may be that is held against one.
+pub(crate) const MAX_VALUE_BYTES: usize = 2048;
 
 /// A regular expression that is held against whole values.
 #[derive(Debug)]
@@ -27,6 +37,11 @@ impl Pattern {
             .build()
             .parse(text)
             .map_err(|error| error.to_string())?;
+        let mut size = Written::default();
+        size.add(&inner, 1);
+        if size.characters > CHARACTERS || size.ranges > RANGES {
+            return Err(TOO_LARGE.to_string());
+        }
         let whole = Hir::concat(vec![Hir::look(Look::Start), inner, Hir::look(Look::End)]);
         RegexBuilder::new(&whole.to_string())
             .size_limit(SIZE)
@@ -34,14 +49,54 @@ impl Pattern {
             .build()
             .map(Pattern)
             .map_err(|error| match error {
-                regex::Error::CompiledTooBig(_) => "it is too large once it is built".to_string(),
+                regex::Error::CompiledTooBig(_) => TOO_LARGE.to_string(),
                 other => other.to_string(),
             })
     }
 
-    /// Whether all of this matches.
+    /// Whether all of this matches. What is longer than [`MAX_VALUE_BYTES`] does not.
     pub(crate) fn matches(&self, value: &[u8]) -> bool {
-        self.0.is_match(value)
+        value.len() <= MAX_VALUE_BYTES && self.0.is_match(value)
+    }
+}
+
+const TOO_LARGE: &str =
+    "it is too large once its repetitions are written out, or its classes are of too many characters";
+
+/// What an expression comes to, with its repetitions written out.
+#[derive(Debug, Default)]
+struct Written {
+    characters: u64,
+    ranges: u64,
+}
+
+impl Written {
+    /// Adds this, so many times. As deep as expressions may be nested.
+    fn add(&mut self, hir: &Hir, times: u64) {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => {}
+            HirKind::Literal(literal) => self.characters(literal.0.len(), times),
+            HirKind::Class(class) => {
+                self.characters(1, times);
+                let ranges = match class {
+                    Class::Unicode(class) => class.ranges().len(),
+                    Class::Bytes(class) => class.ranges().len(),
+                };
+                self.ranges = self.ranges.saturating_add(times.saturating_mul(ranges as u64));
+            }
+            HirKind::Repetition(repetition) => {
+                let most = repetition.max.unwrap_or(repetition.min).max(1);
+                self.add(&repetition.sub, times.saturating_mul(u64::from(most)));
+            }
+            HirKind::Capture(capture) => self.add(&capture.sub, times),
+            HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+                parts.iter().for_each(|part| self.add(part, times));
+            }
+        }
+    }
+
+    fn characters(&mut self, count: usize, times: u64) {
+        self.characters = self.characters.saturating_add(times.saturating_mul(count as u64));
     }
 }
 
@@ -102,12 +157,18 @@ mod tests {
             "(?<!a)b",
             r"\xz",
             "a{1000}{1000}",
+            "[ab]*a[ab]{1000}",
             r"(\w{1,100}){1,100}",
         ] {
             assert!(Pattern::new(pattern).is_err(), "{pattern}");
         }
-        assert!(Pattern::new(&"a".repeat(MAX_PATTERN_BYTES)).is_ok());
-        assert!(Pattern::new(&"a".repeat(MAX_PATTERN_BYTES + 1)).is_err());
+        assert!(Pattern::new(&r"\w".repeat(MAX_PATTERN_BYTES / 2)).is_err());
+        assert!(Pattern::new(&"a".repeat(1000)).is_ok() && Pattern::new(&"a".repeat(1001)).is_err());
+        assert!(Pattern::new("[a-z]{1,1000}").is_ok() && Pattern::new(r"[\w-]{1,12}").is_ok());
+        assert!(Pattern::new(&"|".repeat(MAX_PATTERN_BYTES)).is_ok());
+        assert!(Pattern::new(&"|".repeat(MAX_PATTERN_BYTES + 1)).is_err());
+        let any = Pattern::new("(?s).*").unwrap();
+        assert!(any.matches(&[b'a'; 2048]) && !any.matches(&[b'a'; 2049]));
         assert!(Pattern::new(&"(".repeat(MAX_PATTERN_BYTES)).is_err());
     }
 }

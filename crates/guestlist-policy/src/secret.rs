@@ -201,6 +201,11 @@ impl Secrets {
     /// If there is no such file, others than its owner and group may read it or others than its owner write it, it is empty, or has more than two.
     pub fn read_file(path: &Path) -> Result<Secrets, SecretsError> {
         let error = |kind| SecretsError { file: path.display().to_string(), kind };
+        // Of a pipe nothing may come, and who opens it waits.
+        let metadata = path.metadata().map_err(|io| error(SecretsErrorKind::Io(io)))?;
+        if !metadata.is_file() {
+            return Err(error(SecretsErrorKind::NoFile));
+        }
         let file = File::open(path).map_err(|io| error(SecretsErrorKind::Io(io)))?;
         check_mode(&file).map_err(error)?;
         // Two of the longest, with their ends of lines.
@@ -209,6 +214,9 @@ impl Secrets {
         file.take(most + 1).read_to_end(&mut text).map_err(|io| error(SecretsErrorKind::Io(io)))?;
         if text.len() as u64 > most {
             return Err(error(SecretsErrorKind::TooLong));
+        }
+        if text.starts_with(b"\xef\xbb\xbf") {
+            return Err(error(SecretsErrorKind::ByteOrderMark));
         }
         let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
         let secrets = lines
@@ -251,6 +259,8 @@ enum SecretsErrorKind {
     Exposed {
         mode: u32,
     },
+    NoFile,
+    ByteOrderMark,
     TooLong,
     Empty,
     TooMany,
@@ -268,6 +278,13 @@ impl fmt::Display for SecretsError {
                 f,
                 "the secrets in {file} are exposed: its mode is {mode:04o}; make it 0600, or 0640 for a group that may read it"
             ),
+            SecretsErrorKind::NoFile => write!(f, "{file} is no file that secrets can be read from"),
+            SecretsErrorKind::ByteOrderMark => {
+                write!(
+                    f,
+                    "{file} begins with a byte order mark, which would be part of the secret; save it without one"
+                )
+            }
             SecretsErrorKind::TooLong => {
                 write!(
                     f,

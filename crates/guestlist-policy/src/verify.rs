@@ -23,7 +23,7 @@ pub const MAX_POLICY_BYTES: usize = 8192;
 /// 2. the policy is no Base64, or no policy → [`Denial::Malformed`]
 /// 3. its time is over → [`Denial::Expired`]
 /// 4. it does not allow the call → [`Denial::Call`]
-/// 5. it restricts what the request is about, and the request says something else, or nothing → [`Denial::Handle`], [`Denial::Url`], [`Denial::Path`], [`Denial::Container`], [`Denial::TooSmall`], [`Denial::TooLarge`], [`Denial::NotStated`]
+/// 5. it restricts what the request is about, and the request says something else, or nothing → [`Denial::Handle`], [`Denial::Url`], [`Denial::Path`], [`Denial::Container`], [`Denial::TooSmall`], [`Denial::TooLarge`], [`Denial::NotStated`]; [`Denial::Unclear`] for a path or container that servers read in two ways
 /// 6. else it is let in
 #[derive(Clone, Debug)]
 pub struct Verifier {
@@ -149,11 +149,24 @@ fn matches(
         (None, _) => Ok(()),
         (Some(_), None) => unsaid(request, subject),
         (Some(pattern), Some(said)) => {
+            if matches!(subject, Subject::Path | Subject::Container) && is_read_in_two_ways(said) {
+                return Err(Denial::Unclear);
+            }
             let invalid = Malformed { kind: MalformedKind::Pattern(key), at: 0 };
             let pattern = Pattern::new(pattern).map_err(|_| invalid)?;
             if pattern.matches(said) { Ok(()) } else { Err(denial) }
         }
     }
+}
+
+/// Whether some server takes this path for another one: it has a dot segment, a `\`, a control character, or an escape that is left.
+///
+/// Without it `/photos/.*` would let `/photos/../etc` in, and an expression that does not can hardly be written without look-around.
+fn is_read_in_two_ways(path: &[u8]) -> bool {
+    let has_dots = path.split(|byte| *byte == b'/').any(|segment| matches!(segment, b"." | b".."));
+    let has_escape =
+        path.windows(3).any(|text| text[0] == b'%' && text[1..].iter().all(u8::is_ascii_hexdigit));
+    has_dots || has_escape || path.iter().any(|byte| *byte == b'\\' || byte.is_ascii_control())
 }
 
 /// What a request does not say, of a subject that the policy restricts.

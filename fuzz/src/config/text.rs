@@ -151,7 +151,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "list = 'upload'\napp.query = \"k\\u007f\"",
             "list = 'delivery'\napp = { segment = 64 }\npath = '/'\nmethods = ['GET', 'M-SEARCH']",
             "list = 'upload'\napp.key = ''\nheader = { name = 'X-a', value = '\t' }\nquery = { name = '=', value = '&' }",
-            "list = 'upload'\napp.query = 'k'\nasks = { call = 'store', size.header = 'Content-Length', handle = { segment = -0x1 }, path = { query = \"\\u0001\" } }",
+            "list = 'upload'\napp.query = 'k'\nasks = { call = 'store', size.header = 'X-Size', handle = { segment = -0x1 }, path = { query = \"\\u0001\" } }",
         ],
     ),
 ];

@@ -130,6 +130,9 @@ impl Naive {
             (&self.container, &case.container, Subject::Container, Key::Container, Denial::Container),
         ] {
             match (only, said) {
+                (Some(_), Some(said)) if key != Key::Url && is_another_for_some(said) => {
+                    return Some(Err(Denial::Unclear));
+                }
                 (Some(only), Some(said)) => match all_of_it(only, said) {
                     Whole::Matches => {}
                     Whole::Not => return Some(Err(denial)),
@@ -180,6 +183,15 @@ fn lacks(case: &RequestCase, subject: Subject) -> bool {
     about.contains(&subject)
 }
 
+/// Whether some server takes a path for another one.
+fn is_another_for_some(path: &str) -> bool {
+    let characters: Vec<char> = path.chars().collect();
+    let is_escape = |three: &[char]| three[0] == '%' && three[1..].iter().all(char::is_ascii_hexdigit);
+    path.split('/').any(|segment| [".", ".."].contains(&segment))
+        || characters.windows(3).any(is_escape)
+        || path.contains(|c: char| c == '\\' || c.is_ascii_control())
+}
+
 enum Whole {
     Matches,
     Not,
@@ -209,10 +221,16 @@ fn is_beyond(pattern: &str) -> bool {
     let is_large = || {
         pattern.contains('{') && pattern.as_bytes().windows(2).any(|two| two.iter().all(u8::is_ascii_digit))
     };
+    // Classes of Unicode, which have hundreds of ranges each.
+    let is_wide = || {
+        let classes = pattern.matches('\\').count();
+        classes > 3 || classes > 1 && pattern.contains('{')
+    };
     let is_deep = || pattern.matches(['(', '[', '*', '+', '?', '{', '|']).count() > 20;
     pattern.contains("(?")
         || pattern.len() > 100
         || is_large()
+        || is_wide()
         || is_deep()
         || pattern.matches('{').count() > 1
 }

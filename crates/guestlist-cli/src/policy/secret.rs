@@ -33,6 +33,12 @@ impl SecretArgs {
                 format!("name a file with --secret-file, or set the variable {VARIABLE}"),
             ));
         };
+        if secret.as_encoded_bytes().iter().any(u8::is_ascii_control) {
+            return Err(Failure::new(
+                format!("{VARIABLE} has a line break or another control character in it"),
+                "set it to one secret; two, of which the newest signs, stand in a file",
+            ));
+        }
         Secret::new(secret.as_encoded_bytes()).map(Secrets::one).map_err(|error| {
             Failure::new(format!("{VARIABLE}: {error}"), "set it to the secret of the app, byte for byte")
         })

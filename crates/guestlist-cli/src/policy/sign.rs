@@ -146,9 +146,13 @@ fn parse(file: &Path, stdin: &mut dyn Read) -> Result<Policy, Failure> {
         let name = Path::new("standard input");
         let mut json = String::new();
         stdin
-            .take(MAX_JSON)
+            .take(MAX_JSON + 1)
             .read_to_string(&mut json)
             .map_err(|error| Failure::new(format!("cannot read standard input: {error}"), "pipe JSON in"))?;
+        if json.len() as u64 > MAX_JSON {
+            let message = format!("standard input has more than {MAX_JSON} bytes");
+            return Err(Failure::new(message, "pipe in the JSON of one policy"));
+        }
         (name, json)
     } else {
         (file, text::read_text(file)?.to_string())

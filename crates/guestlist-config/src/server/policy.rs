@@ -172,7 +172,16 @@ impl Reader<'_> {
                 "url" => asks.url = self.source(value, "`url`"),
                 "path" => asks.path = self.source(value, "`path`"),
                 "container" => asks.container = self.source(value, "`container`"),
-                "size" => asks.size = self.source(value, "`size`"),
+                "size" => {
+                    asks.size = self.source(value, "`size`");
+                    if asks.size == Some(Source::Header("content-length".to_string())) {
+                        self.mistake(
+                            value.span(),
+                            "a proxy that asks sends no body: the length would be that of its question",
+                            "let the proxy say the size of the upload in a header of its own, such as `X-Size`",
+                        );
+                    }
+                }
                 _ => self.unknown(key, "`asks` has `call`, `handle`, `url`, `path`, `container` and `size`"),
             }
         }

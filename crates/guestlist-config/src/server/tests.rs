@@ -84,7 +84,7 @@ app = { header = "x-app" }
 path = "/d/"
 list = "delivery"
 app = { segment = 2 }
-asks = { call = "writeUrl", handle = { segment = -1 }, url = { query = "url" }, path = { header = "x-path" }, container = { segment = 3 }, size = { header = "content-length" } }
+asks = { call = "writeUrl", handle = { segment = -1 }, url = { query = "url" }, path = { header = "x-path" }, container = { segment = 3 }, size = { header = "x-size" } }
 
 [[server.routes]]
 list = "delivery"
@@ -145,6 +145,10 @@ fn what_cannot_be_meant_is_refused_where_it_stands() {
             "'a b'",
         ),
         ("routes = [{ list = 'upload', app = { key = 'a' }, asks = { file = { segment = 1 } } }]", "file"),
+        (
+            "routes = [{ list = 'upload', app = { key = 'a' }, asks = { size = { header = 'Content-Length' } } }]",
+            "{ header = 'Content-Length' }",
+        ),
         ("store = {}", "{}"),
         ("store = 'lists.redb'", "'lists.redb'"),
         ("store = { file = '' }", "''"),

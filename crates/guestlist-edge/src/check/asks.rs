@@ -73,6 +73,11 @@ impl Asks {
         }
     }
 
+    /// Whether all of it stands in the query, whatever the settings say of proxies.
+    pub(super) fn are_in_query(&self) -> bool {
+        matches!(self.call, CallSource::Query)
+    }
+
     /// What a request says.
     pub(super) fn read<'r>(
         &'r self,

@@ -23,7 +23,7 @@ use std::time::{Instant, SystemTime};
 
 use arc_swap::{ArcSwap, Guard};
 use guestlist::{Decision, ListType, RequestHeaders};
-use guestlist_policy::{Access, AppLock, Call, Presented, Request, Requirement};
+use guestlist_policy::{Access, AppLock, Call, Presented, Request};
 pub(crate) use guestlist_tower::Count;
 use http::header::{HeaderName, ORIGIN, REFERER};
 
@@ -144,12 +144,16 @@ impl Checker {
     ) -> Verdict {
         let Question { list, key, .. } = question;
         let request = headers.request_headers();
+        // An app of a store gets its lock before its gate, and loses it after: with a look on either side of the gate's, none is let through without it.
+        let lock_before = key.and_then(|key| self.live.lock(key));
         let (decision, known) = version.decide(list, key, &request, &self.live);
-        let lock = key.and_then(|key| version.lock(key, known, &self.live));
-        let (access, verdict) = match &lock {
-            None => (decision.into(), Verdict::of(decision)),
+        let lock_before = lock_before.filter(|_| known == Known::OfStore);
+        let lock = key.and_then(|key| version.lock(key, known, &self.live)).or(lock_before);
+        let access = match &lock {
+            None => decision.into(),
             Some(lock) => both_locks(version, &question, decision, lock, headers),
         };
+        let verdict = version.varying(Verdict::of(access));
         self.metrics.count(&verdict, known);
         timer.stop(|elapsed| self.metrics.observe(elapsed));
         let app = key.filter(|_| known.is_known());
@@ -161,7 +165,7 @@ impl Checker {
     }
 
     fn refuse_in(&self, version: &Arc<Version>, reason: Reason, headers: &impl HeaderValues) -> Verdict {
-        let verdict = Verdict::refused(reason);
+        let verdict = version.varying(Verdict::refused(reason));
         self.metrics.count(&verdict, Known::OfFile);
         let request = headers.request_headers();
         self.log.note(version, &Noted { verdict, access: None, app: None, request: &request });
@@ -186,9 +190,9 @@ fn both_locks(
     decision: Decision,
     lock: &AppLock,
     headers: &impl HeaderValues,
-) -> (Access, Verdict) {
+) -> Access {
     let Question { list, target, asks, .. } = *question;
-    let carriers = version.carriers;
+    let carriers = if asks.are_in_query() { version.carriers.in_query() } else { version.carriers };
     let mut held = None;
     let place = &mut held;
     // Before 1970 nothing is known of the time, and everything has expired.
@@ -203,9 +207,7 @@ fn both_locks(
         let (carried, asked) = &*place.insert((carried, asked));
         (carried.as_presented(), asked.as_request())
     });
-    let verdict = Verdict::of(access);
-    let by_header = carriers.reads_headers() && lock.requirement(list) == Requirement::Required;
-    (access, if by_header { verdict.varying_by_policy() } else { verdict })
+    access
 }
 
 /// Times one check in [`TIMED`], counted by thread so that nothing is shared.

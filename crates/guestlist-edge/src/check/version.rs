@@ -13,7 +13,7 @@ use tokio_rustls::rustls;
 
 use super::asks::Asks;
 use super::route::{Routed, Routes};
-use super::{Asked, HeaderValues, Reason};
+use super::{Asked, HeaderValues, Reason, Verdict};
 use crate::live::LiveApps;
 use crate::source::{LoadError, Loaded};
 
@@ -134,6 +134,11 @@ impl Version {
             known.or_else(|| Some((live.decide(key, list_type, request)?, Known::OfStore)))
         };
         key.and_then(decide).unwrap_or_else(|| (self.nobody.decide(list_type, request), Known::No))
+    }
+
+    /// A verdict with what it depends on: of every app alike, known or not.
+    pub(super) fn varying(&self, verdict: Verdict) -> Verdict {
+        if self.carriers.reads_headers() { verdict.varying_by_policy() } else { verdict }
     }
 
     /// What the app that decided requires beside its whitelists.

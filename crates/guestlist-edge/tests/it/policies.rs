@@ -111,7 +111,7 @@ asks = { call = "convert", handle = { segment = -1 } }
 [[server.routes]]
 list = "upload"
 app = { query = "key" }
-asks = { call = "store", path = { query = "path" }, size = { header = "Content-Length" } }
+asks = { call = "store", path = { query = "path" }, size = { header = "X-Size" } }
 "#;
     let server = Server::start(&config(&file, settings)).await;
     let ask = async |target: &str, headers: &[&str]| {
@@ -163,10 +163,21 @@ asks = { call = "store", path = { query = "path" }, size = { header = "Content-L
 
     let upload = sign(&Policy::expires_at(LATE).max_size(100).path("photos/.*"), "secret");
     let target = format!("/store?key=shop&{upload}&path=");
-    let length = "X-Other: 1";
-    assert_eq!(told(&format!("{target}photos%2Fa.jpg"), &[length]).await, "403 deny policy-not-stated - -");
-    assert_eq!(told(&format!("{target}videos/a"), &[length]).await, "403 deny policy-path - -");
-    // In the other alphabet, as the text that was signed.
+    for (path, size, said) in [
+        ("photos%2Fa.jpg", "X-Size: 100", ALLOWED),
+        ("photos/a.jpg", "X-Size: 101", "403 deny policy-too-large - -"),
+        ("photos/a.jpg", "X-Size: 1, 1", "403 deny policy-unclear - -"),
+        ("photos/a.jpg", "X-Other: 1", "403 deny policy-not-stated - -"),
+        ("videos/a", "X-Size: 1", "403 deny policy-path - -"),
+        ("photos/../a", "X-Size: 1", "403 deny policy-unclear - -"),
+    ] {
+        assert_eq!(told(&format!("{target}{path}"), &[size]).await, said, "{path} {size}");
+    }
+    // Whoever asks, known or not, is told the same of what the answer depends on; and `/check` reads its own query.
+    for app in ["shop", "free", "nobody"] {
+        let answer = server.ask(&format!("GET /check/upload/{app}"), &["Origin: https://evil.example"]).await;
+        assert_eq!(answer.header("vary"), Some("Origin, X-Security-Policy, X-Security-Signature"), "{app}");
+    }
     server.end().await;
 }
 

@@ -58,6 +58,9 @@ fn what_cannot_be_used_is_said_with_what_to_do() {
     for mode in [0o600, 0o400, 0o640, 0o440] {
         assert!(read("new", mode).is_ok(), "{mode:o}");
     }
+    assert!(read("\u{feff}new", 0o600).unwrap_err().contains("byte order mark"));
+    let folder = tempfile::tempdir().unwrap();
+    assert!(Secrets::read_file(folder.path()).unwrap_err().to_string().contains("is no file"));
     let missing = Secrets::read_file("/nonexistent/app.secret".as_ref()).unwrap_err().to_string();
     assert!(missing.contains("/nonexistent/app.secret") && missing.contains("cannot be read"), "{missing}");
 }

@@ -42,9 +42,11 @@ enum Bug {
     MaxSizeExclusive,
     /// The signature may be in capitals.
     UpperCaseSignature,
+    /// Dot segments are held against expressions as they are.
+    DotsAreFine,
 }
 
-const BUGS: [Bug; 15] = [
+const BUGS: [Bug; 16] = [
     Bug::PrefixCompare,
     Bug::DecodedIsSigned,
     Bug::ExpiryAsText,
@@ -60,6 +62,7 @@ const BUGS: [Bug; 15] = [
     Bug::HandlePrefix,
     Bug::MaxSizeExclusive,
     Bug::UpperCaseSignature,
+    Bug::DotsAreFine,
 ];
 
 /// A verifier of its own, from the words of the documentation, with a JSON tree and a bug.
@@ -107,6 +110,15 @@ impl Planted {
             }
         }
         Ok(keys)
+    }
+
+    /// A path that is another one for some server.
+    fn is_odd(&self, path: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(path);
+        let escape = Regex::new("%[0-9A-Fa-f]{2}").unwrap();
+        let has_dots = text.split('/').any(|segment| segment == "." || segment == "..");
+        self.0 != Bug::DotsAreFine
+            && (has_dots || escape.is_match(path) || text.contains(|c: char| c == '\\' || c < ' '))
     }
 
     fn regex(&self, pattern: &str, key: Key, value: &[u8]) -> Result<bool, Denial> {
@@ -216,6 +228,7 @@ impl Verifies for Planted {
             match (text(key)?, said) {
                 (None, _) => {}
                 (Some(_), None) => unsaid(subject)?,
+                (Some(_), Some(said)) if key != Key::Url && self.is_odd(said) => return Err(Denial::Unclear),
                 (Some(pattern), Some(said)) if !self.regex(pattern, key, said)? => {
                     return Err(denial);
                 }
