@@ -199,15 +199,14 @@ fn both_locks(
     let now =
         SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(u64::MAX, |since| since.as_secs());
     let now = now.saturating_sub(version.skew);
-    let access = guestlist_policy::decide(decision, Some(lock), now, move || {
+    guestlist_policy::decide(decision, Some(lock), now, move || {
         let Ok(asked) = asks.read(target, headers, list, carriers.reads_paths()) else {
             return (Presented::Unclear, Request::new(Call::Read));
         };
         let carried = carriers.read(target.path, target.query, |name| headers.one(name));
         let (carried, asked) = &*place.insert((carried, asked));
         (carried.as_presented(), asked.as_request())
-    });
-    access
+    })
 }
 
 /// Times one check in [`TIMED`], counted by thread so that nothing is shared.
