@@ -2,6 +2,11 @@
 //!
 //! Whoever has a signed policy can send it again until it expires, with any value, so both are bounded: what an expression comes to once its repetitions are written out, before anything is built of it, and how long a value is.
 //! Matching takes time in proportion to the product of the two, at worst.
+//!
+//! To build one takes some hundred times as long as everything else that is done with a policy. Most policies of an app have the same ones, so each thread keeps those that it used last, as many as [`KEPT`]: without a lock, and within a
+//! bound of memory.
+
+use std::cell::RefCell;
 
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
@@ -20,6 +25,30 @@ const RANGES: u64 = 10_000;
 
 /// How long a value may be that is held against one.
 pub(crate) const MAX_VALUE_BYTES: usize = 2048;
+
+/// How many expressions each thread keeps; each takes as much as it may, and as much again while it matches.
+const KEPT: usize = 8;
+
+/// The expressions that were used last, the last one first, by their texts. Without a pattern it is none.
+type Recent = Vec<(Box<str>, Option<Pattern>)>;
+
+thread_local! {
+    static RECENT: RefCell<Recent> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether all of a value matches this expression; `None` if it is none.
+pub(crate) fn matches(pattern: &str, value: &[u8]) -> Option<bool> {
+    RECENT.with_borrow_mut(|recent| {
+        match recent.iter().position(|(text, _)| **text == *pattern) {
+            Some(at) => recent[..=at].rotate_right(1),
+            None => {
+                recent.truncate(KEPT - 1);
+                recent.insert(0, (pattern.into(), Pattern::new(pattern).ok()));
+            }
+        }
+        recent.first().and_then(|(_, pattern)| pattern.as_ref()).map(|pattern| pattern.matches(value))
+    })
+}
 
 /// A regular expression that is held against whole values.
 #[derive(Debug)]
@@ -102,7 +131,22 @@ impl Written {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_PATTERN_BYTES, Pattern};
+    use super::{KEPT, MAX_PATTERN_BYTES, Pattern, RECENT, matches};
+
+    /// Whatever was asked before, and however often.
+    #[test]
+    fn those_that_are_kept_say_what_new_ones_say() {
+        let patterns: Vec<String> =
+            (0..KEPT + 3).map(|number| format!("a{{{number}}}")).chain(["(".to_string()]).collect();
+        let mut random = fastrand::Rng::with_seed(2);
+        for _ in 0..2000 {
+            let pattern = &patterns[random.usize(..patterns.len())];
+            let value = "a".repeat(random.usize(..patterns.len()));
+            let new = Pattern::new(pattern).ok().map(|pattern| pattern.matches(value.as_bytes()));
+            assert_eq!(matches(pattern, value.as_bytes()), new, "{pattern} {value}");
+            assert!(RECENT.with_borrow(Vec::len) <= KEPT);
+        }
+    }
 
     #[test]
     fn all_of_a_value_matches_or_it_does_not() {
